@@ -1,0 +1,72 @@
+import type { Certificate, CertificateAlgorithmType, CertificateScope } from './certificate.ts';
+
+/** The conditions that ROMA Connect itself can filter by. A condition that is not set is absent. */
+export interface ListFilter {
+  readonly name?: string;
+  readonly commonName?: string;
+  readonly signatureAlgorithm?: string;
+  readonly scope?: CertificateScope;
+  readonly algorithmType?: CertificateAlgorithmType;
+}
+
+/** A list that ROMA Connect can be asked for: one instance under one filter. */
+export interface List {
+  readonly instanceId: string;
+  readonly filter: ListFilter;
+}
+
+/** A run of a list. Offsets count rows from 0; `limit` is 1 to {@link MAX_LIMIT}. */
+export interface ListQuery extends List {
+  readonly offset: number;
+  readonly limit: number;
+}
+
+/**
+ * The most rows that one call is asked for. The 2023-06-29 edition of the API reference states 1 to 500; today's page states no
+ * bounds, and API Gateway clamps silently, so nothing relies on getting as many as asked.
+ */
+export const MAX_LIMIT = 500;
+
+/** What one call answered. */
+export interface ListPage {
+  /** Matches of the query, 0 to 2^31-1: `totalCount` is a GraphQL Int. */
+  readonly total: number;
+  /**
+   * The rows from `offset` on, at most `limit` of them, each at its position. Null holds the place of a row without a readable ID:
+   * it counts as a position but cannot be delivered.
+   */
+  readonly rows: readonly (Certificate | null)[];
+  /** When the answer arrived, in milliseconds since the epoch. */
+  readonly readAtMs: number;
+}
+
+/** What belongs to one GraphQL operation and goes along with everything done for it. */
+export interface Operation {
+  readonly caller: Caller;
+  /** Aborts at the operation's deadline or when its client goes away; the reason is what its error says. */
+  readonly signal: AbortSignal;
+  /** The end of the operation's time, in milliseconds since the epoch. */
+  readonly deadlineMs: number;
+  readonly budget: CallBudget;
+}
+
+/** How many REST calls an operation may still cause; attempts count, reused answers do not. */
+export interface CallBudget {
+  readonly remaining: number;
+  /** Takes one call; throws REQUEST_LIMIT_EXCEEDED when none is left. */
+  spend(): void;
+}
+
+/** Whose credentials an operation uses. Without a token in `passthrough` mode nothing can be asked. */
+export interface Caller {
+  /** The caller's `X-Auth-Token`, if one was sent. Secret: never logged, never part of an error. */
+  readonly token?: string;
+  /** Tells callers apart without holding their credentials: a keyed hash. Safe in cache keys. */
+  readonly key: string;
+}
+
+/**
+ * Asks ROMA Connect for a run of a list. Rejects with a SubgraphError. The client implements it; retry, measuring and reuse wrap
+ * it.
+ */
+export type ListCertificates = (query: ListQuery, operation: Operation) => Promise<ListPage>;
