@@ -1,0 +1,46 @@
+/** Everything that can be set from outside, read once and frozen. Durations end in `Ms`. */
+export interface Config {
+  /** 0 takes a free port. */
+  readonly port: number;
+  readonly host: string;
+  /** No landing page, introspection, suggestions or stack traces; JSON logs. */
+  readonly production: boolean;
+  readonly logLevel: LogLevel;
+  /** What is asked for certificates; null = the embedded emulator. */
+  readonly roma: RomaTarget | null;
+  /** Accepted values of `Router-Authorization`; empty = open. */
+  readonly routerSecrets: readonly string[];
+  /** How long an upstream answer may be reused across operations of the same caller; 0 = never. */
+  readonly cacheTtlMs: number;
+  readonly operationDeadlineMs: number;
+  readonly attemptTimeoutMs: number;
+  readonly maxUpstreamCalls: number;
+  readonly maxEntities: number;
+  readonly maxRows: number;
+  readonly redisUrl: string | null;
+}
+
+export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
+
+export interface RomaTarget {
+  /** Scheme, host and port, without a path. */
+  readonly origin: string;
+  readonly projectId: string;
+  /** Where a certificate known only by its ID is looked for, in this order. */
+  readonly instanceIds: readonly string[];
+  readonly auth: AuthConfig;
+}
+
+/** Whose credentials go upstream. */
+export type AuthConfig =
+  /** The caller's `X-Auth-Token`; `fallbackToken`, which only the embedded emulator has, when the caller sends none. */
+  | { readonly mode: 'passthrough'; readonly fallbackToken?: string }
+  | { readonly mode: 'token'; readonly token: string }
+  | {
+      readonly mode: 'password';
+      readonly iamOrigin: string;
+      readonly domainName: string;
+      readonly username: string;
+      readonly password: string;
+    }
+  | { readonly mode: 'aksk'; readonly accessKey: string; readonly secretKey: string; readonly securityToken?: string };
