@@ -1,0 +1,104 @@
+import type { Certificate } from './certificate.ts';
+import { fingerprint } from './fingerprint.ts';
+
+/**
+ * What a cursor over ROMA Connect's own order remembers: where its row stood, the row, and the rows that stood next to it without a
+ * gap. As long as the upstream keeps its relative order, any one of them that is still there tells where the cursor points.
+ */
+export interface Anchors {
+  /** Position of the row when the cursor was made: where to look first, nothing more. */
+  readonly offset: number;
+  readonly self: number;
+  /** Fingerprints of the rows before it, nearest first. */
+  readonly before: readonly number[];
+  /** Fingerprints of the rows after it, nearest first. */
+  readonly after: readonly number[];
+}
+
+/** How many neighbours a cursor remembers at most: those before it are the page's own rows and cost no reading. */
+export const MAX_ANCHORS_BEFORE = 8;
+export const MAX_ANCHORS_AFTER = 4;
+
+/** Makes the anchors of the row at `index` of a run of consecutive rows that starts at position `from` of the list. */
+export function toAnchors(rows: readonly (Certificate | null)[], index: number, from: number): Anchors {
+  const before: number[] = [];
+  for (let at = index - 1; at >= 0 && before.length < MAX_ANCHORS_BEFORE; at--) {
+    const row = rows[at];
+    if (row) before.push(fingerprint(row.id));
+  }
+  const after: number[] = [];
+  for (let at = index + 1; at < rows.length && after.length < MAX_ANCHORS_AFTER; at++) {
+    const row = rows[at];
+    if (row) after.push(fingerprint(row.id));
+  }
+  return { offset: from + index, self: fingerprint(rows[index]?.id ?? ''), before, after };
+}
+
+/** A run of a list as it is now. */
+export interface RunOfRows {
+  readonly from: number;
+  readonly rows: readonly (Certificate | null)[];
+  /** Whether the run begins with the first row of the list. */
+  readonly atStart: boolean;
+  /** Whether the run ends with the last row of the list. */
+  readonly atEnd: boolean;
+}
+
+/** Where the cursor points now: `boundary` is the position of the first row on its far side; or what is not yet known. */
+export type Place =
+  | { readonly kind: 'found'; readonly boundary: number }
+  /** More rows are needed to tell. */
+  | { readonly kind: 'uncertain' }
+  /** The whole list was looked at and nothing that the cursor remembers is left. */
+  | { readonly kind: 'gone' };
+
+/**
+ * Finds where a cursor points in a run of the list. The list is cut in two: for `after` the cursor's row belongs to the near side
+ * (what has been read), for `before` to the far side.
+ *
+ * The remembered rows stood next to each other, so a remembered row that is seen settles the place only if no remembered row
+ * between it and the cut can still hide outside the run. Rows that were added in between are delivered: they are new, and only
+ * rows that were there all along must be neither skipped nor repeated.
+ */
+export function locate(anchors: Anchors, side: 'after' | 'before', run: RunOfRows): Place {
+  const left = side === 'after' ? [anchors.self, ...anchors.before] : anchors.before;
+  const right = side === 'after' ? anchors.after : [anchors.self, ...anchors.after];
+  const leftRanks = toRanks(left);
+  const rightRanks = toRanks(right);
+  let lastLeft = -1;
+  let lastLeftRank = Number.POSITIVE_INFINITY;
+  let firstRight = -1;
+  let firstRightRank = Number.POSITIVE_INFINITY;
+  let selfAt = -1;
+  for (let index = 0; index < run.rows.length; index++) {
+    const row = run.rows[index];
+    if (!row) continue;
+    const print = fingerprint(row.id);
+    if (print === anchors.self) selfAt = index;
+    const leftRank = leftRanks.get(print);
+    if (leftRank !== undefined) {
+      lastLeft = index;
+      lastLeftRank = leftRank;
+      continue;
+    }
+    const rightRank = rightRanks.get(print);
+    if (rightRank !== undefined && firstRight === -1) {
+      firstRight = index;
+      firstRightRank = rightRank;
+    }
+  }
+  if (lastLeft !== -1 && firstRight !== -1 && lastLeft > firstRight) {
+    // The upstream changed its order, against the assumption. The row itself is the best that is left.
+    if (selfAt === -1) return { kind: 'gone' };
+    return { kind: 'found', boundary: run.from + selfAt + (side === 'after' ? 1 : 0) };
+  }
+  const leftSettles = lastLeft !== -1 && (lastLeftRank === 0 || firstRight !== -1 || run.atEnd);
+  if (leftSettles) return { kind: 'found', boundary: run.from + lastLeft + 1 };
+  const rightSettles = firstRight !== -1 && (firstRightRank === 0 || run.atStart);
+  if (rightSettles) return { kind: 'found', boundary: run.from + firstRight };
+  return run.atStart && run.atEnd ? { kind: 'gone' } : { kind: 'uncertain' };
+}
+
+function toRanks(prints: readonly number[]): ReadonlyMap<number, number> {
+  return new Map(prints.map((print, rank) => [print, rank]));
+}

@@ -1,0 +1,61 @@
+/**
+ * DateTime text: RFC 3339 in UTC with 0 to 9 fraction digits, for example `2021-08-26T07:27:06.304004Z`. A `Date` would lose
+ * everything below milliseconds, so times stay text and are compared as instants by {@link toInstantKey}.
+ */
+const TIME = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d+))?(Z|z|[+-]\d\d:\d\d)?$/;
+
+/** Go's zero time, which is how a Go service prints a time that was never set. */
+const GO_ZERO_TIME = /^0001-01-01T00:00:00(\.0+)?Z$/;
+
+const MAX_FRACTION_DIGITS = 9;
+
+/**
+ * Reads a time as ROMA Connect may write it: besides RFC 3339 with any offset (an API Gateway example shows `+08:00`), its Go SDK
+ * accepts no zone, a blank instead of `T`, and the empty string. No zone is taken for UTC. Null when there is no readable time.
+ */
+export function toDateTime(text: string): string | null {
+  const dateTime = toUtc(text);
+  return dateTime === null || GO_ZERO_TIME.test(dateTime) ? null : dateTime;
+}
+
+/** Reads a time that a caller sent: RFC 3339, the zone required. Null when it is not. */
+export function toDateTimeArgument(text: string): string | null {
+  return /(Z|z|[+-]\d\d:\d\d)$/.test(text) ? toUtc(text) : null;
+}
+
+/** Text whose order as a string is the order of the instants: no `Z`, no trailing zeros. */
+export function toInstantKey(dateTime: string): string {
+  const end = dateTime.length - 1;
+  if (dateTime.charCodeAt(19) !== 46 /* . */) return dateTime.slice(0, end);
+  return dateTime.slice(0, end).replace(/\.?0+$/, '');
+}
+
+/** Milliseconds since the epoch; digits below are cut off. */
+export function toEpochMs(dateTime: string): number {
+  return Date.parse(dateTime);
+}
+
+function toUtc(text: string): string | null {
+  const match = TIME.exec(text);
+  if (match === null) return null;
+  const [, year, month, day, hours, minutes, seconds, digits, zone = 'Z'] = match;
+  const local = new Date(0);
+  local.setUTCFullYear(Number(year), Number(month) - 1, Number(day));
+  local.setUTCHours(Number(hours), Number(minutes), Number(seconds));
+  // `Date` rolls 30 February over to March: what comes back differs from what went in.
+  if (!local.toISOString().startsWith(`${year}-${month}-${day}T${hours}:${minutes}:${seconds}`)) return null;
+  const offset = toOffsetMinutes(zone);
+  if (offset === null) return null;
+  const utc = new Date(local.getTime() - offset * 60_000);
+  if (utc.getUTCFullYear() < 0 || utc.getUTCFullYear() > 9999) return null;
+  const fraction = digits === undefined ? '' : `.${digits.slice(0, MAX_FRACTION_DIGITS)}`;
+  return `${utc.toISOString().slice(0, 19)}${fraction}Z`;
+}
+
+function toOffsetMinutes(zone: string): number | null {
+  if (zone === 'Z' || zone === 'z') return 0;
+  const hours = Number(zone.slice(1, 3));
+  const minutes = Number(zone.slice(4, 6));
+  if (hours > 23 || minutes > 59) return null;
+  return (zone.startsWith('-') ? -1 : 1) * (hours * 60 + minutes);
+}

@@ -1,0 +1,91 @@
+import type { Certificate, CertificateAlgorithmType, CertificateScope } from './certificate.ts';
+import { toInstantKey } from './dateTime.ts';
+import { coversHost, type Host, readHost } from './hostCoverage.ts';
+import type { ListFilter } from './lists.ts';
+
+/** The `filter` argument as GraphQL delivers it. */
+export interface FilterInput {
+  readonly name?: string | null;
+  readonly commonName?: string | null;
+  readonly signatureAlgorithm?: string | null;
+  readonly scope?: CertificateScope | null;
+  readonly algorithmType?: CertificateAlgorithmType | null;
+  readonly expiresBefore?: string | null;
+  readonly expiresAfter?: string | null;
+  readonly coversHost?: string | null;
+}
+
+/** What ROMA Connect cannot filter by. A condition that is not set is absent. */
+export interface OwnFilter {
+  readonly expiresBefore?: string;
+  readonly expiresAfter?: string;
+  readonly host?: Host;
+}
+
+/** The conditions split by who can apply them. */
+export interface SplitFilter {
+  readonly list: ListFilter;
+  /** Null when ROMA Connect can do it all. */
+  readonly own: OwnFilter | null;
+}
+
+/** Null is as if not sent, for each condition and for the filter itself. */
+export function readFilter(input: FilterInput | null | undefined): SplitFilter {
+  const { name, commonName, signatureAlgorithm, scope, algorithmType, expiresBefore, expiresAfter, coversHost } = input ?? {};
+  const own = {
+    ...(expiresBefore != null && { expiresBefore }),
+    ...(expiresAfter != null && { expiresAfter }),
+    ...(coversHost != null && { host: readHost(coversHost) }),
+  };
+  return {
+    list: {
+      ...(name != null && { name }),
+      ...(commonName != null && { commonName }),
+      ...(signatureAlgorithm != null && { signatureAlgorithm }),
+      ...(scope != null && { scope }),
+      ...(algorithmType != null && { algorithmType }),
+    },
+    own: Object.keys(own).length === 0 ? null : own,
+  };
+}
+
+/**
+ * Whether a row can be an answer to what ROMA Connect was asked. A row that cannot shows that a condition was ignored: the API
+ * reference marks `algorithm_type` "not supported yet" on several sites.
+ *
+ * No document says whether `name` and `common_name` match exactly or in part, so a row contradicts them only when it does not
+ * even contain the text, letter case aside. A row without the value matches no condition on it.
+ */
+export function matchesListFilter(certificate: Certificate, filter: ListFilter): boolean {
+  return (
+    (filter.name === undefined || contains(certificate.name, filter.name)) &&
+    (filter.commonName === undefined || contains(certificate.commonName, filter.commonName)) &&
+    (filter.signatureAlgorithm === undefined || equals(certificate.signatureAlgorithm, filter.signatureAlgorithm)) &&
+    (filter.scope === undefined || certificate.scope === filter.scope) &&
+    (filter.algorithmType === undefined || certificate.algorithmType === filter.algorithmType)
+  );
+}
+
+/** Whether ROMA Connect is asked to filter at all. */
+export function isUnfiltered(filter: ListFilter): boolean {
+  return Object.keys(filter).length === 0;
+}
+
+/** `expiresBefore` is exclusive, `expiresAfter` inclusive; an unknown end matches neither. */
+export function matchesOwnFilter(certificate: Certificate, filter: OwnFilter): boolean {
+  if (filter.expiresBefore !== undefined || filter.expiresAfter !== undefined) {
+    if (certificate.notAfter === null) return false;
+    const end = toInstantKey(certificate.notAfter);
+    if (filter.expiresBefore !== undefined && end >= toInstantKey(filter.expiresBefore)) return false;
+    if (filter.expiresAfter !== undefined && end < toInstantKey(filter.expiresAfter)) return false;
+  }
+  return filter.host === undefined || coversHost(certificate, filter.host);
+}
+
+function contains(value: string | null, part: string): boolean {
+  return value?.toLowerCase().includes(part.toLowerCase()) === true;
+}
+
+function equals(value: string | null, wanted: string): boolean {
+  return value?.toLowerCase() === wanted.toLowerCase();
+}
