@@ -1,0 +1,439 @@
+import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
+import type { Certificate, RomaInstance } from '../certificates/certificate.ts';
+import type { Connection, Edge, PageInfo } from '../certificates/connection.ts';
+import type { Context } from '../context/context.ts';
+export type Maybe<T> = T | null;
+export type InputMaybe<T> = Maybe<T>;
+export type RequireFields<T, K extends keyof T> = Omit<T, K> & { [P in K]-?: NonNullable<T[P]> };
+/** All built-in and custom scalars, mapped to their actual values */
+export type Scalars = {
+  ID: { input: string; output: string; }
+  String: { input: string; output: string; }
+  Boolean: { input: boolean; output: boolean; }
+  Int: { input: number; output: number; }
+  Float: { input: number; output: number; }
+  /**
+   * An instant as RFC 3339 text in UTC, for example `2027-04-26T09:03:30Z`. The fraction digits that ROMA Connect sent are kept
+   * (0 to 9). As an argument any offset is accepted, for example `2027-04-26T11:03:30+02:00`.
+   */
+  DateTime: { input: string; output: string; }
+  _FieldSet: { input: string; output: string; }
+};
+
+export type CacheControlScope =
+  | 'PRIVATE'
+  | 'PUBLIC';
+
+/**
+ * An SSL certificate that is stored in ROMA Connect. Keys and PEM text are never part of it.
+ *
+ * Other subgraphs refer to it by `id` alone, or by `id` and `instanceId` where they know the instance: that is cheaper.
+ */
+export type Certificate = {
+  __typename?: 'Certificate';
+  /** The kind of its key. Null when ROMA Connect does not say, or names a kind that this schema does not know. */
+  algorithmType?: Maybe<CertificateAlgorithmType>;
+  /** The subject's common name (CN). Clients of today ignore it when there is a subject alternative name. */
+  commonName?: Maybe<Scalars['String']['output']>;
+  /** When the certificate was stored in ROMA Connect. */
+  createdAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Whole days until `notAfter`, rounded down; negative once expired. Null when `notAfter` is unknown. */
+  daysUntilExpiry?: Maybe<Scalars['Int']['output']>;
+  /** Whether the validity period is over. Null when `notAfter` is unknown. */
+  expired?: Maybe<Scalars['Boolean']['output']>;
+  /** Whether a trusted root certificate (CA), used to verify clients, is bound to the certificate. */
+  hasTrustedRootCa: Scalars['Boolean']['output'];
+  /** The ID that ROMA Connect gave the certificate. */
+  id: Scalars['ID']['output'];
+  /** The instance that owns the certificate. Null for a global one, which belongs to all. */
+  instance?: Maybe<RomaInstance>;
+  /** The instance that owns the certificate, or `common` for a global one. */
+  instanceId: Scalars['ID']['output'];
+  /** The name given by the person who stored the certificate. Names need not be unique. */
+  name?: Maybe<Scalars['String']['output']>;
+  /** The end of the validity period. */
+  notAfter?: Maybe<Scalars['DateTime']['output']>;
+  /** The Huawei Cloud project that the certificate belongs to. */
+  projectId?: Maybe<Scalars['ID']['output']>;
+  /** Whether all instances of the account see the certificate, or only one. */
+  scope?: Maybe<CertificateScope>;
+  /** How the certificate was signed, as ROMA Connect spells it, for example `SHA256-RSA`. */
+  signatureAlgorithm?: Maybe<Scalars['String']['output']>;
+  /** The DNS names and IP addresses that the certificate is valid for. `*` stands for one whole left-most label. */
+  subjectAlternativeNames: Array<Scalars['String']['output']>;
+  /** When the stored certificate was last changed. */
+  updatedAt?: Maybe<Scalars['DateTime']['output']>;
+};
+
+/** The kind of a certificate's key. */
+export type CertificateAlgorithmType =
+  /** Elliptic curve (ECDSA). */
+  | 'ECC'
+  | 'RSA'
+  /** The Chinese national standard GB/T 32918. Such a certificate comes with a second pair for encryption. */
+  | 'SM2';
+
+/** One page of a list of certificates. */
+export type CertificateConnection = {
+  __typename?: 'CertificateConnection';
+  /** When the answer was read from ROMA Connect. A reused answer keeps the time of its reading. */
+  asOf: Scalars['DateTime']['output'];
+  /** The certificates of this page with their cursors. */
+  edges: Array<CertificateEdge>;
+  /** The certificates of this page. */
+  nodes: Array<Certificate>;
+  /** Where this page lies in the list, and how to go on. */
+  pageInfo: PageInfo;
+  /** The number of certificates in the whole list, after filtering. */
+  totalCount: Scalars['Int']['output'];
+};
+
+/** A certificate and its place in the list. */
+export type CertificateEdge = {
+  __typename?: 'CertificateEdge';
+  /** An opaque position in this very list: pass it as `after` or `before` with the same instance, filter and order. */
+  cursor: Scalars['String']['output'];
+  /** The certificate. */
+  node: Certificate;
+};
+
+/**
+ * Conditions, all of which must hold. The first five are ROMA Connect's own and cost nothing extra; with one of the last three
+ * the instance's whole list is read and filtered here.
+ */
+export type CertificateFilter = {
+  /** Only certificates with this kind of key. Those of which ROMA Connect does not say the kind do not match. */
+  algorithmType?: InputMaybe<CertificateAlgorithmType>;
+  /** Common name, matched as ROMA Connect does (exact or part of the name: it does not document which). */
+  commonName?: InputMaybe<Scalars['String']['input']>;
+  /**
+   * Only certificates valid for this host name or IP address by RFC 9525: `*` stands for the whole left-most label, and the common
+   * name counts only when there is no subject alternative name at all.
+   */
+  coversHost?: InputMaybe<Scalars['String']['input']>;
+  /** Only certificates that end at this instant or later (inclusive). Those without a known end do not match. */
+  expiresAfter?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Only certificates that end before this instant (exclusive). Those without a known end do not match. */
+  expiresBefore?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Certificate name, matched as ROMA Connect does (exact or part of the name: it does not document which). */
+  name?: InputMaybe<Scalars['String']['input']>;
+  /** Only global certificates, or only the instance's own. */
+  scope?: InputMaybe<CertificateScope>;
+  /** Signature algorithm as ROMA Connect spells it, for example `SHA256-RSA`. */
+  signatureAlgorithm?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** How to sort. Equal values go by `id` ascending, and unknown values come last, in both directions. */
+export type CertificateOrder = {
+  /** The direction, ascending unless sent. */
+  direction?: CertificateOrderDirection;
+  /** What to sort by. */
+  field: CertificateOrderField;
+};
+
+/** The direction of a sort. */
+export type CertificateOrderDirection =
+  /** Earliest, or smallest, first. */
+  | 'ASC'
+  /** Latest, or largest, first. */
+  | 'DESC';
+
+/** What certificates can be sorted by. */
+export type CertificateOrderField =
+  /** When it was stored. */
+  | 'CREATED_AT'
+  /** The name, by Unicode code point. */
+  | 'NAME'
+  /** The end of the validity period. */
+  | 'NOT_AFTER'
+  /** When it was last changed. */
+  | 'UPDATED_AT';
+
+/** Who sees a certificate. */
+export type CertificateScope =
+  /** All instances of the account. */
+  | 'GLOBAL'
+  /** The instance that owns it, and no other. */
+  | 'INSTANCE';
+
+/** Where a page lies in its list. */
+export type PageInfo = {
+  __typename?: 'PageInfo';
+  /** The cursor of the last row, null on an empty page. */
+  endCursor?: Maybe<Scalars['String']['output']>;
+  /** Whether there is more behind this page. */
+  hasNextPage: Scalars['Boolean']['output'];
+  /** Whether there is more before this page. */
+  hasPreviousPage: Scalars['Boolean']['output'];
+  /** The cursor of the first row, null on an empty page. */
+  startCursor?: Maybe<Scalars['String']['output']>;
+};
+
+export type Query = {
+  __typename?: 'Query';
+  /**
+   * One certificate, looked for in all instances that this service is configured with.
+   *
+   * Null means that every one of them was searched whole and it is not there. When one could not be searched, the error
+   * `LOOKUP_INCOMPLETE` names it.
+   */
+  certificate?: Maybe<Certificate>;
+  /**
+   * The SSL certificates that one ROMA Connect instance lists: its own and the global ones of the account.
+   *
+   * Pages follow the Relay cursor connections specification: `first`/`after` forwards, `last`/`before` backwards, 20 rows when
+   * neither size is sent, at most 500. Without `orderBy` the order is ROMA Connect's own.
+   *
+   * Null, with an error that names the cause in `extensions.code`, when the instance could not be read.
+   */
+  certificates?: Maybe<CertificateConnection>;
+};
+
+
+export type QueryCertificateArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type QueryCertificatesArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<CertificateFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  instanceId: Scalars['ID']['input'];
+  last?: InputMaybe<Scalars['Int']['input']>;
+  orderBy?: InputMaybe<CertificateOrder>;
+};
+
+/** A ROMA Connect instance. Other subgraphs own and extend it; here it carries its certificates. */
+export type RomaInstance = {
+  __typename?: 'RomaInstance';
+  /** The certificates that this instance lists: as `Query.certificates`, with the same arguments, defaults and errors. */
+  certificates?: Maybe<CertificateConnection>;
+  /** The instance ID. */
+  id: Scalars['ID']['output'];
+};
+
+
+/** A ROMA Connect instance. Other subgraphs own and extend it; here it carries its certificates. */
+export type RomaInstanceCertificatesArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<CertificateFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  orderBy?: InputMaybe<CertificateOrder>;
+};
+
+
+
+export type ResolverTypeWrapper<T> = Promise<T> | T;
+
+export type ReferenceResolver<TResult, TReference, TContext> = (
+      reference: TReference,
+      context: TContext,
+      info: GraphQLResolveInfo
+    ) => Promise<TResult> | TResult;
+
+      type ScalarCheck<T, S> = S extends true ? T : NullableCheck<T, S>;
+      type NullableCheck<T, S> = Maybe<T> extends T ? Maybe<ListCheck<NonNullable<T>, S>> : ListCheck<T, S>;
+      type ListCheck<T, S> = T extends (infer U)[] ? NullableCheck<U, S>[] : GraphQLRecursivePick<T, S>;
+      export type GraphQLRecursivePick<T, S> = { [K in keyof T & keyof S]: ScalarCheck<T[K], S[K]> };
+    
+
+export type ResolverWithResolve<TResult, TParent, TContext, TArgs> = {
+  resolve: ResolverFn<TResult, TParent, TContext, TArgs>;
+};
+export type Resolver<TResult, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> = ResolverFn<TResult, TParent, TContext, TArgs> | ResolverWithResolve<TResult, TParent, TContext, TArgs>;
+
+export type ResolverFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => Promise<TResult> | TResult;
+
+export type SubscriptionSubscribeFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => AsyncIterable<TResult> | Promise<AsyncIterable<TResult>>;
+
+export type SubscriptionResolveFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => TResult | Promise<TResult>;
+
+export interface SubscriptionSubscriberObject<TResult, TKey extends string, TParent, TContext, TArgs> {
+  subscribe: SubscriptionSubscribeFn<{ [key in TKey]: TResult }, TParent, TContext, TArgs>;
+  resolve?: SubscriptionResolveFn<TResult, { [key in TKey]: TResult }, TContext, TArgs>;
+}
+
+export interface SubscriptionResolverObject<TResult, TParent, TContext, TArgs> {
+  subscribe: SubscriptionSubscribeFn<any, TParent, TContext, TArgs>;
+  resolve: SubscriptionResolveFn<TResult, any, TContext, TArgs>;
+}
+
+export type SubscriptionObject<TResult, TKey extends string, TParent, TContext, TArgs> =
+  | SubscriptionSubscriberObject<TResult, TKey, TParent, TContext, TArgs>
+  | SubscriptionResolverObject<TResult, TParent, TContext, TArgs>;
+
+export type SubscriptionResolver<TResult, TKey extends string, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> =
+  | ((...args: any[]) => SubscriptionObject<TResult, TKey, TParent, TContext, TArgs>)
+  | SubscriptionObject<TResult, TKey, TParent, TContext, TArgs>;
+
+export type TypeResolveFn<TTypes, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>> = (
+  parent: TParent,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => Maybe<TTypes> | Promise<Maybe<TTypes>>;
+
+export type IsTypeOfResolverFn<T = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>> = (obj: T, context: TContext, info: GraphQLResolveInfo) => boolean | Promise<boolean>;
+
+export type NextResolverFn<T> = () => Promise<T>;
+
+export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> = (
+  next: NextResolverFn<TResult>,
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => TResult | Promise<TResult>;
+
+/** Mapping of federation types */
+export type FederationTypes = {
+  Certificate: Certificate;
+  RomaInstance: RomaInstance;
+};
+
+/** Mapping of federation reference types */
+export type FederationReferenceTypes = {
+  Certificate:
+    ( { __typename: 'Certificate' }
+    & ( GraphQLRecursivePick<FederationTypes['Certificate'], {"id":true}>
+        | GraphQLRecursivePick<FederationTypes['Certificate'], {"id":true,"instanceId":true}> ) );
+  RomaInstance:
+    ( { __typename: 'RomaInstance' }
+    & GraphQLRecursivePick<FederationTypes['RomaInstance'], {"id":true}> );
+};
+
+
+
+/** Mapping between all available schema types and the resolvers types */
+export type ResolversTypes = {
+  CacheControlScope: CacheControlScope;
+  Certificate: ResolverTypeWrapper<Certificate>;
+  String: ResolverTypeWrapper<Scalars['String']['output']>;
+  ID: ResolverTypeWrapper<Scalars['ID']['output']>;
+  CertificateAlgorithmType: CertificateAlgorithmType;
+  CertificateConnection: ResolverTypeWrapper<Connection>;
+  CertificateEdge: ResolverTypeWrapper<Edge>;
+  CertificateFilter: CertificateFilter;
+  CertificateOrder: CertificateOrder;
+  CertificateOrderDirection: CertificateOrderDirection;
+  CertificateOrderField: CertificateOrderField;
+  CertificateScope: CertificateScope;
+  DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
+  PageInfo: ResolverTypeWrapper<PageInfo>;
+  Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  RomaInstance: ResolverTypeWrapper<RomaInstance>;
+  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
+};
+
+/** Mapping between all available schema types and the resolvers parents */
+export type ResolversParentTypes = {
+  Certificate: Certificate;
+  String: Scalars['String']['output'];
+  ID: Scalars['ID']['output'];
+  CertificateConnection: Connection;
+  CertificateEdge: Edge;
+  CertificateFilter: CertificateFilter;
+  CertificateOrder: CertificateOrder;
+  DateTime: Scalars['DateTime']['output'];
+  PageInfo: PageInfo;
+  Query: Record<PropertyKey, never>;
+  RomaInstance: RomaInstance;
+  Boolean: Scalars['Boolean']['output'];
+  Int: Scalars['Int']['output'];
+};
+
+export type CacheControlDirectiveArgs = {
+  inheritMaxAge?: Maybe<Scalars['Boolean']['input']>;
+  maxAge?: Maybe<Scalars['Int']['input']>;
+  scope?: Maybe<CacheControlScope>;
+};
+
+export type CacheControlDirectiveResolver<Result, Parent, ContextType = Context, Args = CacheControlDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
+
+export type CertificateResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Certificate'] = ResolversParentTypes['Certificate'], FederationReferenceType extends FederationReferenceTypes['Certificate'] = FederationReferenceTypes['Certificate']> = {
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Certificate']> | FederationReferenceType, FederationReferenceType, ContextType>;
+  algorithmType?: Resolver<Maybe<ResolversTypes['CertificateAlgorithmType']>, ParentType, ContextType>;
+  commonName?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  createdAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  daysUntilExpiry?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  expired?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+  hasTrustedRootCa?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  instance?: Resolver<Maybe<ResolversTypes['RomaInstance']>, ParentType, ContextType>;
+  instanceId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  name?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  notAfter?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  projectId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  scope?: Resolver<Maybe<ResolversTypes['CertificateScope']>, ParentType, ContextType>;
+  signatureAlgorithm?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  subjectAlternativeNames?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  updatedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+};
+
+export type CertificateConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CertificateConnection'] = ResolversParentTypes['CertificateConnection']> = {
+  asOf?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  edges?: Resolver<Array<ResolversTypes['CertificateEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<Array<ResolversTypes['Certificate']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type CertificateEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CertificateEdge'] = ResolversParentTypes['CertificateEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Certificate'], ParentType, ContextType>;
+};
+
+export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
+  name: 'DateTime';
+}
+
+export type PageInfoResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
+  endCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  hasPreviousPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  startCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  certificate?: Resolver<Maybe<ResolversTypes['Certificate']>, ParentType, ContextType, RequireFields<QueryCertificateArgs, 'id'>>;
+  certificates?: Resolver<Maybe<ResolversTypes['CertificateConnection']>, ParentType, ContextType, RequireFields<QueryCertificatesArgs, 'instanceId'>>;
+};
+
+export type RomaInstanceResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RomaInstance'] = ResolversParentTypes['RomaInstance'], FederationReferenceType extends FederationReferenceTypes['RomaInstance'] = FederationReferenceTypes['RomaInstance']> = {
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['RomaInstance']> | FederationReferenceType, FederationReferenceType, ContextType>;
+  certificates?: Resolver<Maybe<ResolversTypes['CertificateConnection']>, ParentType, ContextType, Partial<RomaInstanceCertificatesArgs>>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+};
+
+export type Resolvers<ContextType = Context> = {
+  Certificate?: CertificateResolvers<ContextType>;
+  CertificateConnection?: CertificateConnectionResolvers<ContextType>;
+  CertificateEdge?: CertificateEdgeResolvers<ContextType>;
+  DateTime?: GraphQLScalarType;
+  PageInfo?: PageInfoResolvers<ContextType>;
+  Query?: QueryResolvers<ContextType>;
+  RomaInstance?: RomaInstanceResolvers<ContextType>;
+};
+
+export type DirectiveResolvers<ContextType = Context> = {
+  cacheControl?: CacheControlDirectiveResolver<any, any, ContextType>;
+};
