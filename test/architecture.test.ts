@@ -50,19 +50,32 @@ const mayImport: Record<string, Record<string, 'value' | 'type'>> = {
 const folders = Object.keys(mayImport);
 
 test('imports between folders go the allowed way and no other', async () => {
-  const samples = folders
+  const imports = folders
     .filter((from) => from !== 'generated')
-    .flatMap((from) =>
-      folders.filter((to) => to !== from).map((to) => ({ from, to, file: to === 'app' || to === 'main' ? '' : 'sample' })),
-    );
-  await expectVerdicts(samples.map((sample) => ({ ...sample, allowed: mayImport[sample.from]?.[sample.to] })));
+    .flatMap((from) => folders.filter((to) => to !== from).map((to) => ({ from, to })));
+  await expectVerdicts(
+    imports.map(({ from, to }) => ({
+      from: sampleFile(from),
+      to: sampleFile(to),
+      allowed: mayImport[from]?.[to] ?? 'nothing',
+    })),
+  );
 });
 
 test('a few single files are open to folders that see nothing else of theirs', async () => {
   await expectVerdicts([
-    { from: 'observability', to: 'rest', file: 'meter', allowed: 'type' },
-    { from: 'observability', to: 'loaders', file: 'meter', allowed: 'type' },
-    { from: 'emulator', to: 'rest', file: 'wire', allowed: 'type' },
+    { from: 'observability/sample.ts', to: 'rest/meter.ts', allowed: 'type' },
+    { from: 'observability/sample.ts', to: 'loaders/meter.ts', allowed: 'type' },
+    { from: 'emulator/sample.ts', to: 'rest/wire.ts', allowed: 'type' },
+  ]);
+});
+
+test('the emulator, which has folders of its own, is as closed inside them', async () => {
+  await expectVerdicts([
+    { from: 'emulator/data/sample.ts', to: 'emulator/sample.ts', allowed: 'value' },
+    { from: 'emulator/data/sample.ts', to: 'rest/wire.ts', allowed: 'type' },
+    { from: 'emulator/data/sample.ts', to: 'rest/sample.ts', allowed: 'nothing' },
+    { from: 'emulator/data/sample.ts', to: 'app.ts', allowed: 'nothing' },
   ]);
 });
 
@@ -72,46 +85,55 @@ test('every folder of src is in the table', async () => {
   expect(folders).toEqual(expect.arrayContaining(names));
 });
 
-interface Sample {
+interface Import {
+  /** Files, seen from `src`. */
   readonly from: string;
   readonly to: string;
-  /** File inside the folder `to`; empty when `to` is itself a file. */
-  readonly file: string;
-  readonly allowed: 'value' | 'type' | undefined;
+  readonly allowed: 'value' | 'type' | 'nothing';
+}
+
+function sampleFile(folder: string): string {
+  return folder === 'main' || folder === 'app' ? `${folder}.ts` : `${folder}/sample.ts`;
 }
 
 /** Lints a source tree made of nothing but these imports, each once as a value and once as a type. */
-async function expectVerdicts(samples: readonly Sample[]): Promise<void> {
+async function expectVerdicts(imports: readonly Import[]): Promise<void> {
+  const source = new Map<string, string[]>();
+  const expected: string[] = [];
+  for (const { from, to, allowed } of imports) {
+    const target = path.posix.relative(path.posix.dirname(from), to).replace(/^(?!\.)/, './');
+    const value = `import { value } from '${target}';`;
+    const type = `import type { Type } from '${target}';`;
+    source.set(from, [...(source.get(from) ?? []), value, type]);
+    if (allowed !== 'value') expected.push(`${from}: ${value}`);
+    if (allowed === 'nothing') expected.push(`${from}: ${type}`);
+  }
+  expect((await refusedLines(source)).sort()).toEqual(expected.sort());
+}
+
+async function refusedLines(source: ReadonlyMap<string, readonly string[]>): Promise<string[]> {
   const directory = await mkdtemp(path.join(tmpdir(), 'imports-'));
   try {
     await copyFile('biome.json', path.join(directory, 'biome.json'));
-    const lines = new Map<string, string[]>();
-    const expected: string[] = [];
-    for (const { from, to, file, allowed } of samples) {
-      const atRoot = from === 'main' || from === 'app';
-      const target = `${atRoot ? '.' : '..'}/${file === '' ? to : `${to}/${file}`}.ts`;
-      const source = atRoot ? `src/${from}.ts` : `src/${from}/sample.ts`;
-      const text = lines.get(source) ?? [];
-      lines.set(source, [...text, `import { value } from '${target}';`, `import type { Type } from '${target}';`]);
-      if (allowed !== 'value') expected.push(`${source}: import { value } from '${target}';`);
-      if (allowed === undefined) expected.push(`${source}: import type { Type } from '${target}';`);
+    for (const [file, lines] of source) {
+      await mkdir(path.join(directory, 'src', path.dirname(file)), { recursive: true });
+      await writeFile(path.join(directory, 'src', file), `${lines.join('\n')}\n`);
     }
-    for (const [source, text] of lines) {
-      await mkdir(path.join(directory, path.dirname(source)), { recursive: true });
-      await writeFile(path.join(directory, source), `${text.join('\n')}\n`);
-    }
-    const refused = (await lint(directory)).map(({ path: source, line }) => `${source}: ${lines.get(source)?.[line - 1]}`);
-    expect(refused.sort()).toEqual(expected.sort());
+    const found = await lint(directory);
+    return found.map(({ file, line }) => `${file}: ${source.get(file)?.[line - 1]}`);
   } finally {
     await rm(directory, { recursive: true });
   }
 }
 
-async function lint(directory: string): Promise<{ path: string; line: number }[]> {
+async function lint(directory: string): Promise<{ file: string; line: number }[]> {
   const biome = path.resolve('node_modules/.bin/biome');
   const options = ['--only=style/noRestrictedImports', '--vcs-enabled=false', '--max-diagnostics=none', '--reporter=json'];
   // Biome exits with 1 when it found something; only what it reports counts here.
   const { stdout } = await run(biome, ['lint', ...options], { cwd: directory }).catch((error: { stdout: string }) => error);
   const report = JSON.parse(stdout) as { diagnostics: { location: { path: string; start: { line: number } } }[] };
-  return report.diagnostics.map(({ location }) => ({ path: location.path, line: location.start.line }));
+  return report.diagnostics.map(({ location }) => ({
+    file: path.posix.relative('src', location.path),
+    line: location.start.line,
+  }));
 }
