@@ -1,4 +1,5 @@
 import { ApolloServer } from '@apollo/server';
+import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled';
 import { startStandaloneServer } from '@apollo/server/standalone';
 import { buildSubgraphSchema, type GraphQLResolverMap } from '@apollo/subgraph';
 import { parse } from 'graphql';
@@ -88,7 +89,11 @@ export function startInventory({ listeners = [], instances = [] }: NeighbourData
 
 async function start(sdl: string, resolvers: GraphQLResolverMap): Promise<Neighbour> {
   const schema = buildSubgraphSchema([{ typeDefs: parse(sdl), resolvers }]);
-  const server = new ApolloServer({ schema, stopOnTerminationSignals: false });
+  const server = new ApolloServer({
+    schema,
+    plugins: [ApolloServerPluginInlineTraceDisabled()],
+    stopOnTerminationSignals: false,
+  });
   const { url } = await startStandaloneServer(server, { listen: { port: 0, host: '127.0.0.1' } });
   return { url, [Symbol.asyncDispose]: () => server.stop() };
 }
