@@ -8,6 +8,8 @@ export interface Config {
   readonly logLevel: LogLevel;
   /** What is asked for certificates; null = the embedded emulator. */
   readonly roma: RomaTarget | null;
+  /** Where the embedded emulator is searched for a certificate known only by its ID; null = in all its instances. */
+  readonly emulatorInstanceIds: readonly string[] | null;
   /** Accepted values of `Router-Authorization`; empty = open. */
   readonly routerSecrets: readonly string[];
   /** How long an upstream answer may be reused across operations of the same caller; 0 = never. */

@@ -1,0 +1,95 @@
+/** What is wrong with a variable's text, as the end of a sentence that begins with its name. Never holds a secret. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+}
+
+/** Turns a variable's text, which is never empty, into its value, or throws a {@link Refusal}. */
+export type Parser<Value> = (text: string) => Value;
+
+/** Decimal digits and nothing else: `1e3`, `0x10`, ` 5` and `5.0` are mistakes more often than they are meant. */
+export function wholeNumber(min: number, max: number): Parser<number> {
+  return (text) => {
+    if (!/^(0|[1-9]\d{0,14})$/.test(text)) throw new Refusal(`${quoted(text)} is not a whole number`);
+    const value = Number(text);
+    if (value < min) throw new Refusal(`${text} is too small`);
+    if (value > max) throw new Refusal(`${text} is too large`);
+    return value;
+  };
+}
+
+export function oneOf<const Value extends string>(values: readonly Value[]): Parser<Value> {
+  return (text) => {
+    const value = values.find((candidate) => candidate === text);
+    if (value === undefined) throw new Refusal(`${quoted(text)} is not known`);
+    return value;
+  };
+}
+
+/** A name or address to listen on; whether it exists is found out by listening. */
+export const host: Parser<string> = (text) => {
+  if (!/^[A-Za-z0-9.:_-]{1,255}$/.test(text)) throw new Refusal(`${quoted(text)} is no host name and no IP address`);
+  return text;
+};
+
+const ID = /^[A-Za-z0-9_-]{1,64}$/;
+
+export const id: Parser<string> = (text) => {
+  if (!ID.test(text)) throw new Refusal(`${quoted(text)} is not an ID`);
+  return text;
+};
+
+export const ids: Parser<readonly string[]> = (text) => {
+  const entries = text.split(',').map((entry) => entry.trim());
+  const malformed = entries.find((entry) => !ID.test(entry));
+  if (malformed === '') throw new Refusal('has an empty entry');
+  if (malformed !== undefined) throw new Refusal(`the entry ${quoted(malformed)} is not an ID`);
+  return [...new Set(entries)];
+};
+
+/**
+ * Scheme, host and port. What else a URL can hold is refused rather than dropped: a path would be lost without a word, and a
+ * password would end up where URLs end up. The text is never quoted, for it may hold one.
+ */
+export const origin: Parser<string> = (text) => {
+  const url = URL.parse(text);
+  if (url === null || /\s/.test(text)) throw new Refusal('is not a URL');
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') throw new Refusal('is neither an https nor an http URL');
+  if (url.username !== '' || url.password !== '') throw new Refusal('has a user name or password in it');
+  if (url.pathname !== '/') throw new Refusal('has a path');
+  if (/[?#]/.test(text)) throw new Refusal('has a query or a fragment');
+  if (url.protocol === 'http:' && !isLoopback(url.hostname))
+    throw new Refusal('is not https, and its host is not this machine');
+  return url.origin;
+};
+
+function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
+}
+
+export const redisUrl: Parser<string> = (text) => {
+  const url = URL.parse(text);
+  if (url === null || /\s/.test(text)) throw new Refusal('is not a URL');
+  if (url.protocol !== 'redis:' && url.protocol !== 'rediss:') throw new Refusal('is neither a redis nor a rediss URL');
+  return text;
+};
+
+/** A secret that travels in a header: anything but visible ASCII could not get there. */
+export const headerSecret: Parser<string> = (text) => {
+  if (!/^[!-~]+$/.test(text)) throw new Refusal('holds a character that no header can carry');
+  return text;
+};
+
+/** A secret that travels in a JSON body. */
+export const bodySecret: Parser<string> = (text) => text;
+
+export const routerSecrets: Parser<readonly string[]> = (text) => {
+  const secrets = text.split(',').map((secret) => secret.trim());
+  if (secrets.length > 2) throw new Refusal('holds more than two secrets');
+  if (secrets.includes('')) throw new Refusal('has an empty entry');
+  return secrets.map(headerSecret);
+};
+
+/** JSON escapes keep a message on its line, whatever the text holds. */
+function quoted(text: string): string {
+  return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
+}

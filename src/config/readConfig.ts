@@ -1,0 +1,123 @@
+import type { AuthConfig, Config, RomaTarget } from './Config.ts';
+import { Refusal } from './parsers.ts';
+import { type Variable, variables } from './variables.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The environment can't be used; the message has one line for every variable that is wrong, and no secret. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+
+  constructor(problems: readonly string[]) {
+    super(['The configuration cannot be used:', ...problems.map((problem) => `  ${problem}`)].join('\n'));
+  }
+}
+
+/** Reads everything that can be set from outside. Throws a {@link ConfigError} that names all that is wrong at once. */
+export function readConfig(env: Environment): Config {
+  const problems: string[] = [];
+  const values = readVariables(env, problems);
+  const roma = readTarget(values, problems);
+  if (problems.length > 0) throw new ConfigError(problems);
+  return deepFreeze({
+    port: values.PORT,
+    host: values.HOST,
+    production: values.NODE_ENV === 'production',
+    logLevel: values.LOG_LEVEL,
+    roma,
+    emulatorInstanceIds: roma === null ? values.ROMA_INSTANCE_IDS : null,
+    routerSecrets: values.ROUTER_SECRET,
+    cacheTtlMs: values.CERTIFICATES_CACHE_TTL_MS,
+    operationDeadlineMs: values.OPERATION_DEADLINE_MS,
+    attemptTimeoutMs: values.ROMA_ATTEMPT_TIMEOUT_MS,
+    maxUpstreamCalls: values.MAX_UPSTREAM_CALLS,
+    maxEntities: values.MAX_ENTITIES,
+    maxRows: values.MAX_ROWS,
+    redisUrl: values.REDIS_URL,
+  });
+}
+
+type Name = keyof typeof variables;
+type Values = { readonly [N in Name]: ReturnType<(typeof variables)[N]['parse']> };
+
+function readVariables(env: Environment, problems: string[]): Values {
+  const read = ([name, variable]: [string, Variable<unknown>]): [string, unknown] => {
+    const text = env[name];
+    if (text === undefined || text === '') return [name, variable.fallback];
+    try {
+      return [name, variable.parse(text)];
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      problems.push(toProblem(name, error.message));
+      // Stands in for the value, which nobody will see: `readConfig` throws. It keeps checks across variables from calling
+      // a refused one missing.
+      return [name, text];
+    }
+  };
+  return Object.fromEntries(Object.entries<Variable<unknown>>(variables).map(read)) as Values;
+}
+
+function readTarget(values: Values, problems: string[]): RomaTarget | null {
+  const missing = (name: Name, why: string): void => void problems.push(toProblem(name, `is missing: ${why}`));
+  if (values.ROMA_ENDPOINT === null) {
+    if (values.NODE_ENV === 'production') missing('ROMA_ENDPOINT', 'production never runs on the emulator');
+    else if (values.ROMA_AUTH !== 'passthrough')
+      missing('ROMA_ENDPOINT', 'with the emulator there is only ROMA_AUTH=passthrough');
+    else if (values.ROMA_PROJECT_ID !== null) missing('ROMA_ENDPOINT', 'ROMA_PROJECT_ID is set, and the emulator has its own');
+    return null;
+  }
+  if (values.ROMA_PROJECT_ID === null) missing('ROMA_PROJECT_ID', 'ROMA_ENDPOINT needs it');
+  return {
+    origin: values.ROMA_ENDPOINT,
+    projectId: values.ROMA_PROJECT_ID ?? '',
+    instanceIds: values.ROMA_INSTANCE_IDS ?? [],
+    auth: readAuth(values, missing),
+  };
+}
+
+type Credential =
+  | 'ROMA_AUTH_TOKEN'
+  | `IAM_${'ENDPOINT' | 'DOMAIN_NAME' | 'USERNAME' | 'PASSWORD'}`
+  | `HUAWEICLOUD_SDK_${'AK' | 'SK'}`;
+
+function readAuth(values: Values, missing: (name: Name, why: string) => void): AuthConfig {
+  const mode = values.ROMA_AUTH;
+  const required = (name: Credential): string => {
+    const value = values[name];
+    if (value === null) missing(name, `ROMA_AUTH=${mode} needs it`);
+    return value ?? '';
+  };
+  switch (mode) {
+    case 'token':
+      return { mode, token: required('ROMA_AUTH_TOKEN') };
+    case 'password':
+      return {
+        mode,
+        iamOrigin: required('IAM_ENDPOINT'),
+        domainName: required('IAM_DOMAIN_NAME'),
+        username: required('IAM_USERNAME'),
+        password: required('IAM_PASSWORD'),
+      };
+    case 'aksk': {
+      const securityToken = values.HUAWEICLOUD_SDK_SECURITY_TOKEN;
+      return {
+        mode,
+        accessKey: required('HUAWEICLOUD_SDK_AK'),
+        secretKey: required('HUAWEICLOUD_SDK_SK'),
+        ...(securityToken === null ? {} : { securityToken }),
+      };
+    }
+    default:
+      return { mode: 'passthrough' };
+  }
+}
+
+function toProblem(name: string, problem: string): string {
+  const { accepted } = (variables as Record<string, Variable<unknown>>)[name] as Variable<unknown>;
+  return `${name} ${problem}. Accepted: ${accepted.replaceAll('`', '')}.`;
+}
+
+function deepFreeze<Value extends object>(value: Value): Value {
+  for (const part of Object.values(value)) if (typeof part === 'object' && part !== null) deepFreeze(part);
+  return Object.freeze(value);
+}

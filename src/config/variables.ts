@@ -1,0 +1,162 @@
+import {
+  bodySecret,
+  headerSecret,
+  host,
+  id,
+  ids,
+  oneOf,
+  origin,
+  type Parser,
+  redisUrl,
+  routerSecrets,
+  wholeNumber,
+} from './parsers.ts';
+
+/** One environment variable: how it is read, and what the documentation says about it. */
+export interface Variable<Value> {
+  readonly parse: Parser<Value>;
+  /** What it is when unset; an empty text counts as unset. */
+  readonly fallback: Value;
+  /** What unset means, for the reader. Default: `fallback` itself. */
+  readonly unset?: string;
+  readonly meaning: string;
+  readonly accepted: string;
+  /** Its value is in no message and no log. */
+  readonly secret?: true;
+}
+
+const ID_RULE = '1 to 64 letters, digits, `_` or `-`';
+const ORIGIN_RULE = 'scheme, host and port only, such as `https://roma.example.com`; `https` unless the host is loopback';
+
+/** Every variable that is read. `docs/configuration.md` is printed from this table. */
+export const variables = {
+  PORT: integer({ fallback: 4001, min: 0, max: 65_535, meaning: 'The port to listen on; `0` takes a free one.' }),
+  HOST: {
+    parse: host,
+    fallback: '127.0.0.1',
+    meaning: 'The address to listen on; `0.0.0.0` or `::` listens on all.',
+    accepted: 'a host name or an IP address',
+  },
+  NODE_ENV: choice({
+    values: ['production', 'development', 'test'],
+    fallback: 'development',
+    meaning:
+      '`production`: no landing page, no introspection, no suggestions, no stack traces, JSON logs. `test` is as `development`.',
+  }),
+  LOG_LEVEL: choice({
+    values: ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
+    fallback: 'info',
+    meaning: 'What is logged: this level and the more severe ones.',
+  }),
+  ROMA_ENDPOINT: optional({
+    parse: origin,
+    unset: 'the embedded emulator',
+    meaning: 'The origin of ROMA Connect. Required in production.',
+    accepted: ORIGIN_RULE,
+  }),
+  ROMA_PROJECT_ID: optional({
+    parse: id,
+    unset: "the emulator's",
+    meaning: 'The project ID for the path. Required as soon as `ROMA_ENDPOINT` is set, and of no use without it.',
+    accepted: ID_RULE,
+  }),
+  ROMA_INSTANCE_IDS: optional({
+    parse: ids,
+    unset: "the emulator's; none with `ROMA_ENDPOINT`",
+    meaning: 'The instances in which a certificate known only by its ID is looked for, in this order. Duplicates count once.',
+    accepted: `instance IDs separated by commas, each ${ID_RULE}`,
+  }),
+  ROMA_AUTH: choice({
+    values: ['passthrough', 'token', 'password', 'aksk'],
+    fallback: 'passthrough',
+    meaning:
+      "Whose credentials go upstream: the caller's `X-Auth-Token` (`passthrough`), or one token, an IAM user or an access key of this service. All but `passthrough` need `ROMA_ENDPOINT`.",
+  }),
+  ROMA_AUTH_TOKEN: secretText({ parse: headerSecret, meaning: 'The token for `ROMA_AUTH=token`.', accepted: 'visible ASCII' }),
+  IAM_ENDPOINT: optional({ parse: origin, meaning: 'The origin of IAM, for `ROMA_AUTH=password`.', accepted: ORIGIN_RULE }),
+  IAM_DOMAIN_NAME: secretText({ meaning: 'The account (domain) of the IAM user, for `ROMA_AUTH=password`.' }),
+  IAM_USERNAME: secretText({ meaning: 'The name of the IAM user, for `ROMA_AUTH=password`.' }),
+  IAM_PASSWORD: secretText({ meaning: 'The password of the IAM user, for `ROMA_AUTH=password`.' }),
+  HUAWEICLOUD_SDK_AK: secretText({
+    parse: headerSecret,
+    meaning: 'The access key ID, for `ROMA_AUTH=aksk`.',
+    accepted: 'visible ASCII',
+  }),
+  HUAWEICLOUD_SDK_SK: secretText({ meaning: 'The secret access key, for `ROMA_AUTH=aksk`.' }),
+  HUAWEICLOUD_SDK_SECURITY_TOKEN: secretText({
+    parse: headerSecret,
+    meaning: 'The security token of a temporary access key, for `ROMA_AUTH=aksk`.',
+    accepted: 'visible ASCII',
+  }),
+  ROUTER_SECRET: {
+    parse: routerSecrets,
+    fallback: [],
+    unset: 'open',
+    meaning: '`/graphql` answers only requests whose `Router-Authorization` header equals it. Two during a rotation.',
+    accepted: 'one secret, or two separated by a comma, of visible ASCII',
+    secret: true,
+  } as Variable<readonly string[]>,
+  CERTIFICATES_CACHE_TTL_MS: integer({
+    fallback: 10_000,
+    min: 0,
+    max: 3_600_000,
+    meaning: 'How long an upstream answer may be reused across operations of the same caller, in milliseconds; `0` = never.',
+  }),
+  OPERATION_DEADLINE_MS: integer({
+    fallback: 10_000,
+    min: 50,
+    max: 600_000,
+    meaning: 'Any operation is answered within this time, in milliseconds.',
+  }),
+  ROMA_ATTEMPT_TIMEOUT_MS: integer({
+    fallback: 4_000,
+    min: 10,
+    max: 600_000,
+    meaning: 'The time of one upstream attempt, from connecting to the last byte, in milliseconds.',
+  }),
+  MAX_UPSTREAM_CALLS: integer({ fallback: 200, min: 1, max: 100_000, meaning: 'REST calls that one operation may cause.' }),
+  MAX_ENTITIES: integer({ fallback: 1_000, min: 1, max: 1_000_000, meaning: 'Representations in one operation.' }),
+  MAX_ROWS: integer({
+    fallback: 50_000,
+    min: 1,
+    max: 1_000_000_000,
+    meaning:
+      'Rows that one operation could return: its page sizes multiplied along each path and added over aliases. A page counts once for `nodes` and `edges`, not at all for `totalCount` alone; representations multiply.',
+  }),
+  REDIS_URL: optional({
+    parse: redisUrl,
+    unset: 'in-process',
+    meaning: 'The Redis or Valkey that several replicas share as a cache.',
+    accepted: 'a `redis` or `rediss` URL',
+    secret: true,
+  }),
+};
+
+interface IntegerOptions {
+  readonly fallback: number;
+  readonly min: number;
+  readonly max: number;
+  readonly meaning: string;
+}
+
+function integer({ fallback, min, max, meaning }: IntegerOptions): Variable<number> {
+  return { parse: wholeNumber(min, max), fallback, meaning, accepted: `a whole number from ${min} to ${max}` };
+}
+
+interface ChoiceOptions<Value> {
+  readonly values: readonly Value[];
+  readonly fallback: NoInfer<Value>;
+  readonly meaning: string;
+}
+
+function choice<const Value extends string>({ values, fallback, meaning }: ChoiceOptions<Value>): Variable<Value> {
+  return { parse: oneOf(values), fallback, meaning, accepted: values.map((value) => `\`${value}\``).join(', ') };
+}
+
+function optional<Value>(variable: Omit<Variable<Value>, 'fallback'>): Variable<Value | null> {
+  return { fallback: null, ...variable };
+}
+
+function secretText(variable: { meaning: string; parse?: Parser<string>; accepted?: string }): Variable<string | null> {
+  return { parse: bodySecret, fallback: null, accepted: 'any text', secret: true, ...variable };
+}

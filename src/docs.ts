@@ -1,0 +1,7 @@
+import { writeFile } from 'node:fs/promises';
+import { printConfigurationPage } from './config/configurationPage.ts';
+import { printErrorsPage } from './server/errorsPage.ts';
+
+/** Writes the pages of `docs/` that say what the code says. */
+await writeFile(new URL('../docs/configuration.md', import.meta.url), printConfigurationPage());
+await writeFile(new URL('../docs/errors.md', import.meta.url), printErrorsPage());
