@@ -1,0 +1,51 @@
+import type { Credentials } from '../auth/Credentials.ts';
+import type { Exchange, HttpAnswer } from '../auth/Exchange.ts';
+import type { ListCertificates } from '../certificates/lists.ts';
+import { SubgraphError } from '../errors/SubgraphError.ts';
+import type { RestMeter } from './meter.ts';
+import { toListRequest } from './request.ts';
+import { readListPage } from './response.ts';
+
+export interface ClientDeps {
+  readonly exchange: Exchange;
+  readonly credentials: Credentials;
+  /** Scheme, host and port of ROMA Connect; never shown. */
+  readonly origin: string;
+  readonly projectId: string;
+  readonly meter: RestMeter;
+}
+
+/** Asks ROMA Connect once: no repeats, no queue. Every SubgraphError about an answer, or about none, carries the instance's ID. */
+export function createListCertificates({ exchange, credentials, origin, projectId, meter }: ClientDeps): ListCertificates {
+  const { host } = new URL(origin);
+  return async (query, operation) => {
+    const request = toListRequest(projectId, query);
+    const { path, query: parameters } = request;
+    const authorization = await credentials.authorize(
+      { method: 'GET', host, path, query: parameters },
+      operation.caller,
+      operation.signal,
+    );
+    operation.budget.spend();
+    const startedAt = performance.now();
+    const done = (outcome: string) => meter.request(outcome, (performance.now() - startedAt) / 1000);
+    let answer: HttpAnswer | undefined;
+    try {
+      answer = await exchange(
+        { method: 'GET', target: request.target, headers: authorization.headers, details: { instanceId: query.instanceId } },
+        operation.signal,
+      );
+      const page = readListPage(answer, {
+        query,
+        secrets: [...authorization.secrets, host],
+        unknownValue: (field) => meter.unknownValue(field),
+      });
+      authorization.accepted?.();
+      done('ok');
+      return page;
+    } catch (error) {
+      done(error instanceof SubgraphError ? error.code : 'INTERNAL');
+      throw error;
+    }
+  };
+}

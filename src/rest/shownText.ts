@@ -1,0 +1,95 @@
+/** What stands in place of something that must not be shown. */
+const HIDDEN = '[hidden]';
+
+/**
+ * A part of a secret this short gives nothing away; shorter ones would hide ordinary words. Runs of secret text are looked for at every
+ * STEP-th place only, which finds every run of 2 * STEP - 1 characters.
+ */
+const STEP = 8;
+const SHOWN_RUN = 2 * STEP - 2;
+
+/** A secret that repeats itself is compared at this many places only. */
+const MAX_PLACES = 32;
+
+/** A shorter "secret" is no secret, and hiding it would only garble the text. */
+const MIN_SECRET_LENGTH = 4;
+
+/** Text beyond this is cut before anything else, so that a huge message costs nothing. */
+const MAX_READ = 2_000;
+
+/**
+ * Makes foreign text fit to be shown and logged: no control or formatting characters, no URLs, nothing of `secrets` however much of
+ * them is echoed, at most `maxLength` characters. Undefined when nothing is left.
+ */
+export function toShownText(text: unknown, maxLength: number, secrets: readonly string[]): string | undefined {
+  if (typeof text !== 'string') return undefined;
+  const plain = text
+    .slice(0, MAX_READ)
+    .toWellFormed()
+    // Controls, invisible formatting (which can turn text around) and line separators.
+    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ');
+  const shown = hideSecrets(plain, toForms(secrets))
+    .replace(/\b[a-z][a-z0-9+.-]*:\/\/\S+/gi, HIDDEN)
+    .replace(/ {2,}/g, ' ')
+    .trim();
+  const cut = shown.slice(0, maxLength);
+  const whole = cut.isWellFormed() ? cut : cut.slice(0, -1);
+  return whole === '' ? undefined : whole;
+}
+
+/** A secret as it is, and as it looks in a URL or in Base64. */
+function toForms(secrets: readonly string[]): string[] {
+  const forms = new Set<string>();
+  for (const secret of secrets) {
+    if (secret.length < MIN_SECRET_LENGTH) continue;
+    forms.add(secret);
+    const encoded = encodeURIComponent(secret.toWellFormed());
+    forms.add(encoded);
+    forms.add(encoded.replace(/%[0-9A-F]{2}/g, (byte) => byte.toLowerCase()));
+    forms.add(Buffer.from(secret).toString('base64').replace(/=+$/, ''));
+    forms.add(Buffer.from(secret).toString('base64url'));
+  }
+  // The longest first: a form can be part of another one.
+  return [...forms].sort((one, other) => other.length - one.length);
+}
+
+function hideSecrets(text: string, forms: readonly string[]): string {
+  let shown = text;
+  for (const form of forms) {
+    shown = shown.replaceAll(form, HIDDEN);
+    shown = hideParts(shown, form);
+  }
+  return shown;
+}
+
+/** An upstream that quotes a long token mostly quotes its beginning only. */
+function hideParts(text: string, form: string): string {
+  if (form.length <= SHOWN_RUN) return text;
+  let shown = text;
+  for (let at = 0; at + STEP <= shown.length; at += STEP) {
+    const { start, end } = longestRun(shown, at, form);
+    if (end - start <= SHOWN_RUN) continue;
+    shown = shown.slice(0, start) + HIDDEN + shown.slice(end);
+    at = Math.floor(start / STEP) * STEP;
+  }
+  return shown;
+}
+
+/** The longest stretch of text around `at` that the form holds too. */
+function longestRun(text: string, at: number, form: string): { start: number; end: number } {
+  const step = text.slice(at, at + STEP);
+  let longest = { start: at, end: at };
+  for (
+    let tries = 0, found = form.indexOf(step);
+    found !== -1 && tries < MAX_PLACES;
+    tries++, found = form.indexOf(step, found + 1)
+  ) {
+    let before = 0;
+    while (before < at && before < found && text[at - before - 1] === form[found - before - 1]) before++;
+    let after = STEP;
+    while (at + after < text.length && found + after < form.length && text[at + after] === form[found + after]) after++;
+    if (before + after > longest.end - longest.start) longest = { start: at - before, end: at + after };
+    if (before + after > SHOWN_RUN) break;
+  }
+  return longest;
+}
