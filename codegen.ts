@@ -10,13 +10,16 @@ const config: CodegenConfig = {
         useTypeImports: true,
         strictScalars: true,
         enumsAsTypes: true,
+        // An argument with a default always arrives.
+        avoidOptionals: { defaultValue: true },
+        inputMaybeValue: 'T | null | undefined',
         contextType: '../context/context.ts#Context',
         mappers: {
-          Certificate: '../certificates/certificate.ts#Certificate',
-          RomaInstance: '../certificates/certificate.ts#RomaInstance',
-          CertificateConnection: '../certificates/connection.ts#Connection',
-          CertificateEdge: '../certificates/connection.ts#Edge',
-          PageInfo: '../certificates/connection.ts#PageInfo',
+          Certificate: '../certificates/certificate.ts#Certificate as CertificateModel',
+          RomaInstance: '../certificates/certificate.ts#RomaInstance as RomaInstanceModel',
+          CertificateConnection: '../certificates/connection.ts#Connection as ConnectionModel',
+          CertificateEdge: '../certificates/connection.ts#Edge as EdgeModel',
+          PageInfo: '../certificates/connection.ts#PageInfo as PageInfoModel',
         },
         scalars: {
           DateTime: 'string',

@@ -4,12 +4,11 @@ import { type Anchors, MAX_ANCHORS_AFTER, MAX_ANCHORS_BEFORE } from './anchors.t
 import { FINGERPRINT_BYTES } from './fingerprint.ts';
 import type { SortPosition } from './order.ts';
 
-/** What a cursor says, by the kind of list that it belongs to. */
-export type Cursor =
-  /** A place in ROMA Connect's own order. */
-  | { readonly kind: 'anchored'; readonly anchors: Anchors }
-  /** A place in a list sorted here. */
-  | { readonly kind: 'sorted'; readonly position: SortPosition; readonly truncated: boolean };
+/** A place in a list sorted here. */
+export interface CursorPosition extends SortPosition {
+  /** The value was too long for a cursor and is only its beginning. */
+  readonly truncated: boolean;
+}
 
 /**
  * The format: version and kind, a seal of 8 bytes over everything and over the list that the cursor belongs to, the payload; all
@@ -22,37 +21,58 @@ const HEADER_BYTES = 1 + SEAL_BYTES;
 const MAX_CURSOR_LENGTH = 199;
 const MAX_PAYLOAD_BYTES = Math.floor((MAX_CURSOR_LENGTH * 3) / 4) - HEADER_BYTES;
 
-/** `binding` is the text of everything that the cursor is valid for: instance, filter and order. */
-export function encodeCursor(cursor: Cursor, binding: string): string {
-  const [kind, payload] =
-    cursor.kind === 'anchored' ? [ANCHORED, encodeAnchors(cursor.anchors)] : [SORTED, encodePosition(cursor.position)];
+/** Makes a cursor over ROMA Connect's own order. `binding` is the text of all that it is valid for: instance, filter and order. */
+export function encodeAnchors(anchors: Anchors, binding: string): string {
+  return encode(ANCHORED, toAnchorBytes(anchors), binding);
+}
+
+/** Throws CURSOR_INVALID for everything that {@link encodeAnchors} has not made for the same binding. */
+export function decodeAnchors(text: string, binding: string): Anchors {
+  return readAnchorBytes(decode(ANCHORED, text, binding));
+}
+
+/** Makes a cursor over a list that is sorted here. */
+export function encodePosition(position: SortPosition, binding: string): string {
+  return encode(SORTED, toPositionBytes(position), binding);
+}
+
+/** Throws CURSOR_INVALID for everything that {@link encodePosition} has not made for the same binding. */
+export function decodePosition(text: string, binding: string): CursorPosition {
+  return readPositionBytes(decode(SORTED, text, binding));
+}
+
+/** Nothing that the cursor remembers is left, so no page could be promised to be right. */
+export function staleCursor(): SubgraphError {
+  return new SubgraphError(
+    'CURSOR_STALE',
+    'The certificates that this cursor remembers are all gone, so its place in the list is unknown. Start again without a cursor.',
+  );
+}
+
+function encode(kind: number, payload: Buffer, binding: string): string {
   return Buffer.concat([Buffer.of(kind), toSeal(kind, payload, binding), payload]).toString('base64url');
 }
 
-/** Throws CURSOR_INVALID for everything that `encodeCursor` has not made for the same binding and kind. */
-export function decodeCursor(text: string, kind: Cursor['kind'], binding: string): Cursor {
+function decode(kind: number, text: string, binding: string): Buffer {
   const bytes = text.length > MAX_CURSOR_LENGTH ? Buffer.alloc(0) : Buffer.from(text, 'base64url');
   const payload = bytes.subarray(HEADER_BYTES);
-  const kindByte = kind === 'anchored' ? ANCHORED : SORTED;
   const isIntact =
-    bytes[0] === kindByte &&
+    bytes[0] === kind &&
     // Node reads base64 leniently; only the one spelling that we write is accepted.
     bytes.toString('base64url') === text &&
-    toSeal(kindByte, payload, binding).equals(bytes.subarray(1, HEADER_BYTES));
-  if (!isIntact) {
-    throw new SubgraphError(
-      'CURSOR_INVALID',
-      'The cursor is damaged, or belongs to another instance, filter or order. Send a cursor only with the arguments of the list that it came from.',
-    );
-  }
-  return kind === 'anchored' ? { kind, anchors: decodeAnchors(payload) } : { kind, ...decodePosition(payload) };
+    toSeal(kind, payload, binding).equals(bytes.subarray(1, HEADER_BYTES));
+  if (isIntact) return payload;
+  throw new SubgraphError(
+    'CURSOR_INVALID',
+    'The cursor is damaged, or belongs to another instance, filter or order. Send a cursor only with the arguments of the list that it came from.',
+  );
 }
 
 function toSeal(kind: number, payload: Buffer, binding: string): Buffer {
   return hash('sha256', Buffer.concat([Buffer.of(kind), payload, Buffer.from(binding)]), 'buffer').subarray(0, SEAL_BYTES);
 }
 
-function encodeAnchors({ offset, self, before, after }: Anchors): Buffer {
+function toAnchorBytes({ offset, self, before, after }: Anchors): Buffer {
   const prints = [self, ...before, ...after];
   const bytes = Buffer.alloc(FINGERPRINT_BYTES + 1 + prints.length * FINGERPRINT_BYTES);
   bytes.writeUIntBE(offset, 0, FINGERPRINT_BYTES);
@@ -63,7 +83,7 @@ function encodeAnchors({ offset, self, before, after }: Anchors): Buffer {
   return bytes;
 }
 
-function decodeAnchors(payload: Buffer): Anchors {
+function readAnchorBytes(payload: Buffer): Anchors {
   const counts = payload[FINGERPRINT_BYTES] ?? 0;
   const prints: number[] = [];
   for (let at = FINGERPRINT_BYTES + 1; at < payload.length; at += FINGERPRINT_BYTES) {
@@ -89,7 +109,7 @@ const TRUNCATED = 8;
  * Flags, length of the value, the value, the ID. A name may have 50 Chinese letters ("Creating an SSL Certificate"), which take
  * 150 bytes in UTF-8 and 100 in UTF-16; a 32-digit hex ID takes 16. What is longer still is cut, and marked so.
  */
-function encodePosition({ value, id }: SortPosition): Buffer {
+function toPositionBytes({ value, id }: SortPosition): Buffer {
   const isHex = /^([0-9a-f]{2})+$/.test(id);
   const idBytes = Buffer.from(id, isHex ? 'hex' : 'utf8');
   const utf8 = Buffer.from(value ?? '', 'utf8');
@@ -120,7 +140,7 @@ function truncate(value: string, useUtf16: boolean, room: number): Buffer {
   return Buffer.from(kept, encoding);
 }
 
-function decodePosition(payload: Buffer): { position: SortPosition; truncated: boolean } {
+function readPositionBytes(payload: Buffer): CursorPosition {
   const flags = payload[0] ?? 0;
   const valueEnd = 2 + (payload[1] ?? 0);
   const valueBytes = payload.subarray(2, valueEnd);
@@ -131,5 +151,5 @@ function decodePosition(payload: Buffer): { position: SortPosition; truncated: b
         ? valueBytes.toString('utf8')
         : null;
   const id = payload.subarray(valueEnd).toString((flags & ID_IN_HEX) !== 0 ? 'hex' : 'utf8');
-  return { position: { value, id }, truncated: (flags & TRUNCATED) !== 0 };
+  return { value, id, truncated: (flags & TRUNCATED) !== 0 };
 }

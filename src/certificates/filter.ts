@@ -5,14 +5,14 @@ import type { ListFilter } from './lists.ts';
 
 /** The `filter` argument as GraphQL delivers it. */
 export interface FilterInput {
-  readonly name?: string | null;
-  readonly commonName?: string | null;
-  readonly signatureAlgorithm?: string | null;
-  readonly scope?: CertificateScope | null;
-  readonly algorithmType?: CertificateAlgorithmType | null;
-  readonly expiresBefore?: string | null;
-  readonly expiresAfter?: string | null;
-  readonly coversHost?: string | null;
+  readonly name?: string | null | undefined;
+  readonly commonName?: string | null | undefined;
+  readonly signatureAlgorithm?: string | null | undefined;
+  readonly scope?: CertificateScope | null | undefined;
+  readonly algorithmType?: CertificateAlgorithmType | null | undefined;
+  readonly expiresBefore?: string | null | undefined;
+  readonly expiresAfter?: string | null | undefined;
+  readonly coversHost?: string | null | undefined;
 }
 
 /** What ROMA Connect cannot filter by. A condition that is not set is absent. */

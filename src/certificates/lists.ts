@@ -15,6 +15,11 @@ export interface List {
   readonly filter: ListFilter;
 }
 
+/** Equal for equal lists, and for no others. `filter` is always built in the same order of keys. */
+export function toListKey({ instanceId, filter }: List): string {
+  return JSON.stringify([instanceId, filter]);
+}
+
 /** A run of a list. Offsets count rows from 0; `limit` is 1 to {@link MAX_LIMIT}. */
 export interface ListQuery extends List {
   readonly offset: number;

@@ -2,10 +2,10 @@ import { badUserInput } from '../errors/SubgraphError.ts';
 
 /** The paging arguments as GraphQL delivers them; null is as if not sent. */
 export interface PageArguments {
-  readonly first?: number | null;
-  readonly after?: string | null;
-  readonly last?: number | null;
-  readonly before?: string | null;
+  readonly first?: number | null | undefined;
+  readonly after?: string | null | undefined;
+  readonly last?: number | null | undefined;
+  readonly before?: string | null | undefined;
 }
 
 /** Which page is asked for. */
@@ -24,8 +24,10 @@ export const MAX_PAGE_SIZE = 500;
 export function readPageRequest({ first, after, last, before }: PageArguments): PageRequest {
   if (first != null && last != null) throw badUserInput('Send either "first" or "last", not both.');
   if (after != null && before != null) throw badUserInput('Send either "after" or "before", not both.');
-  if (first != null && before != null) throw badUserInput('"first" goes with "after". To page backwards send "last" with "before".');
-  if (last != null && after != null) throw badUserInput('"last" goes with "before". To page forwards send "first" with "after".');
+  if (first != null && before != null)
+    throw badUserInput('"first" goes with "after". To page backwards send "last" with "before".');
+  if (last != null && after != null)
+    throw badUserInput('"last" goes with "before". To page forwards send "first" with "after".');
   if (last != null) return { direction: 'backward', size: readSize('last', last), cursor: before ?? null };
   if (before != null) return { direction: 'backward', size: DEFAULT_PAGE_SIZE, cursor: before };
   return { direction: 'forward', size: readSize('first', first ?? DEFAULT_PAGE_SIZE), cursor: after ?? null };
@@ -33,6 +35,7 @@ export function readPageRequest({ first, after, last, before }: PageArguments): 
 
 function readSize(name: string, size: number): number {
   if (size < 0) throw badUserInput(`"${name}" must not be negative. Send 0 to ${MAX_PAGE_SIZE}.`);
-  if (size > MAX_PAGE_SIZE) throw badUserInput(`"${name}" must be at most ${MAX_PAGE_SIZE}. Send 0 to ${MAX_PAGE_SIZE} and page on.`);
+  if (size > MAX_PAGE_SIZE)
+    throw badUserInput(`"${name}" must be at most ${MAX_PAGE_SIZE}. Send 0 to ${MAX_PAGE_SIZE} and page on.`);
   return size;
 }

@@ -10,12 +10,14 @@ export const errorCatalogue = {
   },
   UNAUTHENTICATED: {
     retryable: 'no',
-    meaning: 'No token (then no call was made), a token that ROMA Connect does not accept, or one that ended (401, ROMA.1000, ROMA.1002).',
+    meaning:
+      'No token (then no call was made), a token that ROMA Connect does not accept, or one that ended (401, ROMA.1000, ROMA.1002).',
     action: 'Send a valid token in `X-Auth-Token`.',
   },
   FORBIDDEN: {
     retryable: 'no',
-    meaning: 'The credentials may not do this (403, APIG.1005, ROMA.1006), or the account is frozen or in arrears (APIG.1012, APIG.1013).',
+    meaning:
+      'The credentials may not do this (403, APIG.1005, ROMA.1006), or the account is frozen or in arrears (APIG.1012, APIG.1013).',
     action: 'Ask for the permission, or settle the account; a new token does not help.',
   },
   NOT_FOUND: {
@@ -67,7 +69,8 @@ export const errorCatalogue = {
   },
   LOOKUP_INCOMPLETE: {
     retryable: 'when one of the causes is',
-    meaning: 'The certificate was not found, and not every instance in question could be searched. `instances` names the others with their causes.',
+    meaning:
+      'The certificate was not found, and not every instance in question could be searched. `instances` names the others with their causes.',
     action: 'Act on the causes in `instances`.',
   },
 } as const satisfies Record<string, CatalogueEntry>;

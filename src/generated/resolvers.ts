@@ -1,9 +1,9 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { Certificate, RomaInstance } from '../certificates/certificate.ts';
-import type { Connection, Edge, PageInfo } from '../certificates/connection.ts';
+import type { Certificate as CertificateModel, RomaInstance as RomaInstanceModel } from '../certificates/certificate.ts';
+import type { Connection as ConnectionModel, Edge as EdgeModel, PageInfo as PageInfoModel } from '../certificates/connection.ts';
 import type { Context } from '../context/context.ts';
 export type Maybe<T> = T | null;
-export type InputMaybe<T> = Maybe<T>;
+export type InputMaybe<T> = T | null | undefined;
 export type RequireFields<T, K extends keyof T> = Omit<T, K> & { [P in K]-?: NonNullable<T[P]> };
 /** All built-in and custom scalars, mapped to their actual values */
 export type Scalars = {
@@ -126,7 +126,7 @@ export type CertificateFilter = {
 /** How to sort. Equal values go by `id` ascending, and unknown values come last, in both directions. */
 export type CertificateOrder = {
   /** The direction, ascending unless sent. */
-  direction?: CertificateOrderDirection;
+  direction: CertificateOrderDirection;
   /** What to sort by. */
   field: CertificateOrderField;
 };
@@ -325,38 +325,38 @@ export type FederationReferenceTypes = {
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
   CacheControlScope: CacheControlScope;
-  Certificate: ResolverTypeWrapper<Certificate>;
+  Certificate: ResolverTypeWrapper<CertificateModel>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   CertificateAlgorithmType: CertificateAlgorithmType;
-  CertificateConnection: ResolverTypeWrapper<Connection>;
-  CertificateEdge: ResolverTypeWrapper<Edge>;
+  CertificateConnection: ResolverTypeWrapper<ConnectionModel>;
+  CertificateEdge: ResolverTypeWrapper<EdgeModel>;
   CertificateFilter: CertificateFilter;
   CertificateOrder: CertificateOrder;
   CertificateOrderDirection: CertificateOrderDirection;
   CertificateOrderField: CertificateOrderField;
   CertificateScope: CertificateScope;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
-  PageInfo: ResolverTypeWrapper<PageInfo>;
+  PageInfo: ResolverTypeWrapper<PageInfoModel>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
-  RomaInstance: ResolverTypeWrapper<RomaInstance>;
+  RomaInstance: ResolverTypeWrapper<RomaInstanceModel>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
-  Certificate: Certificate;
+  Certificate: CertificateModel;
   String: Scalars['String']['output'];
   ID: Scalars['ID']['output'];
-  CertificateConnection: Connection;
-  CertificateEdge: Edge;
+  CertificateConnection: ConnectionModel;
+  CertificateEdge: EdgeModel;
   CertificateFilter: CertificateFilter;
   CertificateOrder: CertificateOrder;
   DateTime: Scalars['DateTime']['output'];
-  PageInfo: PageInfo;
+  PageInfo: PageInfoModel;
   Query: Record<PropertyKey, never>;
-  RomaInstance: RomaInstance;
+  RomaInstance: RomaInstanceModel;
   Boolean: Scalars['Boolean']['output'];
   Int: Scalars['Int']['output'];
 };

@@ -1,0 +1,165 @@
+import type { Certificate } from '../certificates/certificate.ts';
+import { type List, type ListCertificates, type ListPage, MAX_LIMIT, type Operation } from '../certificates/lists.ts';
+import { SubgraphError } from '../errors/SubgraphError.ts';
+import { type Span, splitSpan } from './spans.ts';
+
+/** Consecutive rows of a list, without a gap and each only once. */
+export interface Run {
+  /** Position of the first row. */
+  readonly from: number;
+  /** Null holds the place of a row that cannot be delivered: one without a readable ID, or one that stands in the run already. */
+  readonly rows: readonly (Certificate | null)[];
+  /** Rows of the whole list, as the newest part says. */
+  readonly total: number;
+  /** When the oldest part was read, in milliseconds since the epoch. */
+  readonly readAtMs: number;
+  /** The calls that it took. */
+  readonly calls: number;
+}
+
+/**
+ * Reads the span of a list, or what there is of it.
+ *
+ * `enough` makes it a walk: it is shown the rows of each call, and as soon as it says yes the reading stops and the run ends there.
+ *
+ * Rejects with what a call rejects with, with UPSTREAM_INVALID_RESPONSE when the list ends before its own total or does not hold
+ * still, and with REQUEST_LIMIT_EXCEEDED before reading on when the operation cannot afford the rest.
+ */
+export type ReadRun = (list: List, span: Span, enough?: (rows: Run['rows']) => boolean) => Promise<Run>;
+
+/** Calls under way at once for one run. */
+const MAX_PARALLEL = 8;
+
+/** How often a list that moved while it was read is read in all. */
+const MAX_READS = 3;
+
+/** One call's answer, and where it was asked for. */
+interface Piece extends ListPage {
+  readonly from: number;
+}
+
+export function createReadRun(listCertificates: ListCertificates, operation: Operation): ReadRun {
+  /** Calls that runs under way have planned, so that several lists do not plan the same remainder of the budget. */
+  let planned = 0;
+
+  return async (list, span, enough) => {
+    let previous: Run | undefined;
+    for (let reads = 1; ; reads++) {
+      const pieces = await readPieces(span);
+      const { run, holdsStill } = stitch(pieces, span.from);
+      // A run that came out the same twice does hold still: the upstream repeats rows, or ends early, at rest.
+      if (holdsStill || enough?.(run.rows) === true) return run;
+      if (previous !== undefined && isSameRun(previous, run) && isWhole(run, span)) return run;
+      if (reads === MAX_READS) throw movingList(list.instanceId, isWhole(run, span));
+      previous = run;
+    }
+
+    async function readPieces({ from, to }: Span): Promise<Piece[]> {
+      const asked = Math.min(to - from, MAX_LIMIT);
+      const first = await readPiece(from, asked);
+      const pieces = [first];
+      const reached = from + first.rows.length;
+      const end = Math.min(to, first.total);
+      if (reached >= end || first.rows.length === 0 || enough?.(first.rows) === true) return pieces;
+      // Fewer rows than asked for and yet more to come: the upstream clamps lower, so the rest is asked for in its measure.
+      const rest = splitSpan({ from: reached, to: end }, first.rows.length < asked ? first.rows.length : MAX_LIMIT);
+      const release = enough === undefined ? plan(rest.length) : undefined;
+      try {
+        // A walk widens as it goes on: most IDs are found early, and a long list should not take one round trip a page.
+        let width = enough === undefined ? MAX_PARALLEL : 1;
+        for (let at = 0; at < rest.length; at += width, width = Math.min(width * 2, MAX_PARALLEL)) {
+          const read = (await Promise.all(rest.slice(at, at + width).map(fill))).flat();
+          pieces.push(...read);
+          if (enough !== undefined && read.some((piece) => enough(piece.rows))) break;
+        }
+      } finally {
+        release?.();
+      }
+      return pieces;
+    }
+
+    /** Asks again from where a short answer ended, until the span is covered or the list is over. */
+    async function fill({ from, to }: Span): Promise<Piece[]> {
+      const pieces: Piece[] = [];
+      let at = from;
+      do {
+        const piece = await readPiece(at, to - at);
+        pieces.push(piece);
+        if (piece.rows.length === 0) break;
+        at += piece.rows.length;
+      } while (at < Math.min(to, pieces.at(-1)?.total ?? 0));
+      return pieces;
+    }
+
+    async function readPiece(from: number, limit: number): Promise<Piece> {
+      return { from, ...(await listCertificates({ ...list, offset: from, limit }, operation)) };
+    }
+  };
+
+  /** Refuses a reading that the operation cannot afford before any of its calls is made. */
+  function plan(calls: number): () => void {
+    const left = operation.budget.remaining - planned;
+    if (calls > left) {
+      throw new SubgraphError(
+        'REQUEST_LIMIT_EXCEEDED',
+        `Reading this list whole needs ${calls} more calls to ROMA Connect, and ${Math.max(left, 0)} are left for this operation. ` +
+          'Ask without "orderBy", "expiresBefore", "expiresAfter" and "coversHost", narrow "filter", or ask for less in one operation.',
+      );
+    }
+    planned += calls;
+    return () => {
+      planned -= calls;
+    };
+  }
+}
+
+/**
+ * Joins pieces to one run and judges whether the list held still meanwhile. Offsets shift when certificates are added or removed, so
+ * a seam is trusted only if both sides agree on a row that they share or, where they share none, on the total.
+ */
+function stitch(pieces: readonly Piece[], from: number): { run: Run; holdsStill: boolean } {
+  const ordered = [...pieces].sort((a, b) => a.from - b.from);
+  const rows: (Certificate | null)[] = [];
+  const seen = new Map<string, Piece>();
+  let holdsStill = true;
+  let previous: Piece | undefined;
+  for (const piece of ordered) {
+    const end = from + rows.length;
+    const shared = end - piece.from;
+    if (previous !== undefined && shared <= 0 && piece.total !== previous.total) holdsStill = false;
+    if (shared < 0) break; // A hole: a piece before this one was cut short.
+    piece.rows.forEach((row, index) => {
+      if (index < shared) {
+        if (row?.id !== rows[piece.from - from + index]?.id) holdsStill = false;
+        return;
+      }
+      const earlier = row === null ? undefined : seen.get(row.id);
+      if (earlier !== undefined && earlier !== piece) holdsStill = false;
+      if (row !== null && earlier === undefined) seen.set(row.id, piece);
+      rows.push(earlier === undefined ? row : null);
+    });
+    if (piece.rows.length === 0 && piece.from < piece.total) holdsStill = false;
+    previous = piece;
+  }
+  const newest = pieces.reduce((a, b) => (b.readAtMs > a.readAtMs ? b : a));
+  const readAtMs = Math.min(...pieces.map((piece) => piece.readAtMs));
+  return { run: { from, rows, total: newest.total, readAtMs, calls: pieces.length }, holdsStill };
+}
+
+function isWhole({ from, rows, total }: Run, span: Span): boolean {
+  return from + rows.length >= Math.min(span.to, total);
+}
+
+function isSameRun(a: Run, b: Run): boolean {
+  return a.total === b.total && a.rows.length === b.rows.length && a.rows.every((row, index) => row?.id === b.rows[index]?.id);
+}
+
+function movingList(instanceId: string, isWholeList: boolean): SubgraphError {
+  return new SubgraphError(
+    'UPSTREAM_INVALID_RESPONSE',
+    isWholeList
+      ? 'The list kept changing while it was read. Try again.'
+      : 'ROMA Connect returned fewer certificates than its own total. Try again.',
+    { upstream: { instanceId } },
+  );
+}

@@ -1,0 +1,90 @@
+import { MAX_LIMIT } from '../certificates/lists.ts';
+
+/** Positions of a list, `from` inclusive, `to` exclusive. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+export const WHOLE_LIST: Span = { from: 0, to: Number.POSITIVE_INFINITY };
+
+/**
+ * Cuts a span, before which rows have been read already, into the fewest pieces of at most `size` rows. As far as that leaves room,
+ * a piece begins with the row that was read before it: a seam at which both sides can be compared.
+ */
+export function splitSpan({ from, to }: Span, size: number): Span[] {
+  const count = Math.ceil((to - from) / size);
+  let spare = size > 1 ? count * size - (to - from) : 0;
+  const pieces: Span[] = [];
+  for (let start = from; start < to; ) {
+    if (spare > 0 && start > 0) {
+      start--;
+      spare--;
+    }
+    const end = Math.min(start + size, to);
+    pieces.push({ from: start, to: end });
+    start = end;
+  }
+  return pieces;
+}
+
+/** The way to cover the first windows: its cost, and the index of the window that its last span begins with. */
+interface Cover {
+  readonly calls: number;
+  readonly rows: number;
+  readonly lastStart: number;
+}
+
+/**
+ * The fewest calls that cover all windows, and among those the fewest rows: windows are merged, and gaps bridged, exactly where that
+ * saves a call. No window is split over two results; a result above {@link MAX_LIMIT} rows stands for several calls.
+ */
+export function mergeWindows(windows: readonly Span[]): Span[] {
+  const sorted = [...windows].sort((a, b) => a.from - b.from || a.to - b.to);
+  const reach = toReach(sorted);
+  const covers: Cover[] = [{ calls: 0, rows: 0, lastStart: 0 }];
+  for (const [last, { to: end }] of sorted.entries()) {
+    let cheapest: Cover | undefined;
+    let to = end;
+    for (let start = last; start >= 0; start--) {
+      const { from, to: windowEnd } = sorted[start] as Span;
+      to = Math.max(to, windowEnd);
+      const before = covers[start] as Cover;
+      const cover = { calls: before.calls + toCalls(to - from), rows: before.rows + to - from, lastStart: start };
+      if (cheapest === undefined || isCheaper(cover, cheapest)) cheapest = cover;
+      // Bridging a gap of a whole call saves nothing, whatever lies on either side.
+      if (from - (reach[start - 1] ?? from) >= MAX_LIMIT) break;
+    }
+    covers.push(cheapest as Cover);
+  }
+  return toSpans(sorted, covers);
+}
+
+/** The calls that a span of so many rows takes. */
+function toCalls(rows: number): number {
+  return Math.max(1, Math.ceil(rows / MAX_LIMIT));
+}
+
+function isCheaper(a: Cover, b: Cover): boolean {
+  return a.calls < b.calls || (a.calls === b.calls && a.rows < b.rows);
+}
+
+/** How far the windows up to each one reach. */
+function toReach(sorted: readonly Span[]): number[] {
+  let reach = 0;
+  return sorted.map(({ to }) => {
+    reach = Math.max(reach, to);
+    return reach;
+  });
+}
+
+function toSpans(sorted: readonly Span[], covers: readonly Cover[]): Span[] {
+  const spans: Span[] = [];
+  for (let end = sorted.length; end > 0; ) {
+    const start = (covers[end] as Cover).lastStart;
+    const group = sorted.slice(start, end);
+    spans.unshift({ from: (group[0] as Span).from, to: Math.max(...group.map(({ to }) => to)) });
+    end = start;
+  }
+  return spans;
+}
