@@ -1,0 +1,104 @@
+import type { IncomingMessage } from 'node:http';
+import type { SignedRequest } from './auth/signature.ts';
+import { headerText, readAuthorization } from './auth/signature.ts';
+import type { NewCall } from './calls/CallLog.ts';
+import { callerOfAccessKey, callerOfToken } from './calls/caller.ts';
+import { readParameters } from './data/readListQuery.ts';
+import { Refusal } from './refusals.ts';
+import type { RequestTraits } from './requestMatch.ts';
+
+/** A request, read but not judged. */
+export interface Received extends RequestTraits, SignedRequest {
+  readonly url: string;
+  /** The project ID in a list path. */
+  readonly projectId: string;
+  readonly parameters: ReadonlyMap<string, string>;
+  /** Set when the query string could not be decoded. */
+  readonly queryRefusal: Refusal | null;
+  readonly caller: string;
+  readonly longestHeaderBytes: number;
+}
+
+/** 32 hex digits in all examples; nothing is decoded first, so an encoded slash is another path [A]. */
+const LIST_PATH = /^\/v2\/([0-9a-f]{32})\/apic\/certificates$/;
+const IAM_PATH = '/v3/auth/tokens';
+/** Recorded with their values: whatever carries no credential. */
+const telling = [
+  'accept',
+  'accept-encoding',
+  'connection',
+  'content-type',
+  'host',
+  'traceparent',
+  'user-agent',
+  'x-project-id',
+  'x-request-id',
+  'x-sdk-date',
+] as const;
+
+export function receive(request: IncomingMessage, body: Buffer): Received {
+  const { method = '', url = '', headers } = request;
+  const at = url.indexOf('?');
+  const path = at < 0 ? url : url.slice(0, at);
+  const search = at < 0 ? '' : url.slice(at + 1);
+  const projectId = method === 'GET' ? LIST_PATH.exec(path)?.[1] : undefined;
+  const token = headerText(headers, 'x-auth-token') || null;
+  const accessKey = readAuthorization(headerText(headers, 'authorization'))?.accessKey ?? null;
+  const { parameters, queryRefusal } = readQuery(search);
+  const offset = Number(parameters.get('offset') ?? 0);
+  return {
+    path: projectId !== undefined ? 'list' : method === 'POST' && path === IAM_PATH ? 'iam' : 'other',
+    method,
+    url,
+    headers,
+    body,
+    rawPath: path,
+    search,
+    projectId: projectId ?? '',
+    parameters,
+    queryRefusal,
+    instanceId: parameters.get('instance_id') ?? null,
+    offset,
+    token,
+    accessKey,
+    caller: token !== null ? callerOfToken(token) : accessKey !== null ? callerOfAccessKey(accessKey) : 'none',
+    longestHeaderBytes: Math.max(0, ...request.rawHeaders.map((text) => text.length)),
+  };
+}
+
+export function toNewCall(received: Received, fault: string | null, arrivedAtMs: number): NewCall {
+  const { instance_id: _, offset, limit, ...filters } = Object.fromEntries(received.parameters);
+  const headers: Record<string, string> = {};
+  for (const name of telling) {
+    const value = headerText(received.headers, name);
+    if (value !== '') headers[name] = value;
+  }
+  return {
+    path: received.path,
+    method: received.method,
+    url: received.url,
+    instanceId: received.instanceId,
+    caller: received.caller,
+    offset: toNumber(offset),
+    limit: toNumber(limit),
+    filters,
+    headerNames: Object.keys(received.headers),
+    headers,
+    arrivedAtMs,
+    fault,
+  };
+}
+
+function toNumber(text: string | undefined): number | null {
+  const value = text === undefined || text === '' ? Number.NaN : Number(text);
+  return Number.isNaN(value) ? null : value;
+}
+
+function readQuery(search: string): { parameters: ReadonlyMap<string, string>; queryRefusal: Refusal | null } {
+  try {
+    return { parameters: readParameters(search), queryRefusal: null };
+  } catch (error) {
+    if (error instanceof Refusal) return { parameters: new Map(), queryRefusal: error };
+    throw error;
+  }
+}

@@ -1,0 +1,58 @@
+import type { Refusal } from '../refusals.ts';
+import { refusals } from '../refusals.ts';
+import { createRandom } from '../seed/random.ts';
+
+export interface TokenGrant {
+  /** Null for a token without a project, as IAM issues one when no scope is asked for. */
+  readonly projectId: string | null;
+  readonly expiresAtMs: number;
+  /** Lacks the permission to list certificates. */
+  readonly restricted: boolean;
+}
+
+/** "Thousands of characters" [P]; the tokens of the IAM stub are about as long as real ones. */
+export const USUAL_TOKEN_LENGTH = 2_400;
+
+/** The tokens that exist. One that is revoked before its time looks like one that never was [A]. */
+export class Tokens {
+  readonly #grants = new Map<string, TokenGrant>();
+  readonly #issuedByIam = new Set<string>();
+  #issued = 0;
+
+  add(token: string, grant: TokenGrant): void {
+    this.#grants.set(token, grant);
+  }
+
+  /** Makes a token up: base64 letters, as a real one, which begins with `MII`. */
+  issue(grant: TokenGrant, length: number = USUAL_TOKEN_LENGTH, byIam = false): string {
+    this.#issued += 1;
+    const token = `MII${createRandom(`token ${this.#issued}`).hex(Math.ceil(length / 8) * 8)}`.slice(0, Math.max(8, length));
+    this.add(token, grant);
+    if (byIam) this.#issuedByIam.add(token);
+    return token;
+  }
+
+  revoke(token: string): void {
+    this.#grants.delete(token);
+  }
+
+  /** As when the user's password or rights change: the expiry time they were issued with becomes void [P]. */
+  revokeIssuedByIam(): void {
+    for (const token of this.#issuedByIam) this.revoke(token);
+    this.#issuedByIam.clear();
+  }
+
+  clear(): void {
+    this.#grants.clear();
+    this.#issuedByIam.clear();
+    this.#issued = 0;
+  }
+
+  /** What is wrong with the token for this project, or null. */
+  refusalFor(token: string, projectId: string, nowMs: number): Refusal | null {
+    const grant = this.#grants.get(token);
+    if (!grant || grant.expiresAtMs <= nowMs) return refusals.tokenWrong();
+    if (grant.projectId !== projectId) return refusals.tokenOfOtherProject();
+    return grant.restricted ? refusals.notPermitted() : null;
+  }
+}
