@@ -1,5 +1,6 @@
 import type { Credentials } from '../auth/Credentials.ts';
 import type { Exchange, HttpAnswer } from '../auth/Exchange.ts';
+import { RefusedTokenError } from '../auth/RefusedTokenError.ts';
 import type { ListCertificates } from '../certificates/lists.ts';
 import { SubgraphError } from '../errors/SubgraphError.ts';
 import type { RestMeter } from './meter.ts';
@@ -44,8 +45,16 @@ export function createListCertificates({ exchange, credentials, origin, projectI
       done('ok');
       return page;
     } catch (error) {
-      done(error instanceof SubgraphError ? error.code : 'INTERNAL');
-      throw error;
+      const failure = toFailure(error, query.instanceId, operation.signal);
+      done(failure instanceof SubgraphError ? failure.code : 'INTERNAL');
+      const refused = answer !== undefined && failure instanceof SubgraphError && failure.code === 'UNAUTHENTICATED';
+      throw refused && authorization.refused?.() ? new RefusedTokenError(failure) : failure;
     }
   };
+}
+
+/** The end of an operation says nothing of the instance; that it came while the instance was being waited for does. */
+function toFailure(error: unknown, instanceId: string, signal: AbortSignal): unknown {
+  if (!signal.aborted || !(error instanceof SubgraphError) || error.extensions.upstream !== undefined) return error;
+  return new SubgraphError(error.code, error.message, { ...error.extensions, cause: error, upstream: { instanceId } });
 }

@@ -1,8 +1,15 @@
 import { type Auth, createCredentials } from '../auth/createCredentials.ts';
 import type { ListCertificates } from '../certificates/lists.ts';
+import { bulkheaded } from './bulkhead.ts';
+import { circuitBroken } from './circuitBreaker.ts';
+import { createCircuits } from './circuits.ts';
 import { createListCertificates } from './client.ts';
-import { createExchangePool } from './exchange.ts';
+import { readJson } from './errorBody.ts';
+import { createExchangePool, type ExchangePool } from './exchange.ts';
 import type { RestMeter } from './meter.ts';
+import { readUpstreamDetails, retryAfterOf } from './response.ts';
+import { retrying } from './retry.ts';
+import { createRetryBudget } from './retryBudget.ts';
 
 export interface UpstreamOptions {
   /** What the configuration says of ROMA Connect. */
@@ -10,6 +17,13 @@ export interface UpstreamOptions {
   /** One attempt, whole. */
   readonly attemptTimeoutMs: number;
   readonly meter: RestMeter;
+  /** As pino's. */
+  readonly logger?: UpstreamLogger;
+}
+
+export interface UpstreamLogger {
+  info(details: object, message: string): void;
+  warn(details: object, message: string): void;
 }
 
 export interface Upstream {
@@ -19,15 +33,44 @@ export interface Upstream {
 }
 
 /** Everything between this service and ROMA Connect. */
-export function createUpstream({ target, attemptTimeoutMs, meter }: UpstreamOptions): Upstream {
+export function createUpstream({ target, attemptTimeoutMs, meter, logger }: UpstreamOptions): Upstream {
   const { origin, projectId, auth } = target;
-  const roma = createExchangePool({ name: 'ROMA Connect', origin, timeoutMs: attemptTimeoutMs });
-  const list = createListCertificates({
-    exchange: roma.exchange,
-    credentials: createCredentials(auth),
-    origin,
+  const pools: ExchangePool[] = [];
+  const hosts: string[] = [];
+  const connect = (name: string, to: string) => {
+    const pool = createExchangePool({ name, origin: to, timeoutMs: attemptTimeoutMs });
+    pools.push(pool);
+    hosts.push(new URL(to).host);
+    return pool.exchange;
+  };
+  const credentials = createCredentials(auth, {
     projectId,
-    meter,
+    connect: (iamOrigin) => connect('IAM', iamOrigin),
+    describe: (answer, secrets) => ({
+      upstream: readUpstreamDetails(answer, readJson(answer), [...secrets, ...hosts]),
+      retryAfterMs: retryAfterOf(answer),
+    }),
   });
-  return { list, close: () => roma.close() };
+  const circuits = createCircuits({
+    onChange({ instanceId, open }) {
+      if (open) logger?.warn({ instanceId }, 'an instance keeps failing and is left alone for a while');
+      else logger?.info({ instanceId }, 'the instance answers again');
+    },
+  });
+  const budget = createRetryBudget();
+  // From the inside out: what one attempt does, how many at once, how often, and whether at all.
+  const attempt = bulkheaded(
+    createListCertificates({ exchange: connect('ROMA Connect', origin), credentials, origin, projectId, meter }),
+  );
+  const list = circuitBroken(retrying(attempt, { budget, meter }), {
+    probe: retrying(attempt, { budget, meter, maxRepeats: 0 }),
+    circuits,
+    overdueMs: attemptTimeoutMs / 2,
+  });
+  return {
+    list,
+    async close() {
+      await Promise.all(pools.map((pool) => pool.close()));
+    },
+  };
 }

@@ -1,0 +1,58 @@
+import { endOfOperation } from '../auth/endOfOperation.ts';
+import type { ListCertificates } from '../certificates/lists.ts';
+
+/**
+ * Enough for the pages of a busy instance, few enough that a hanging one holds little memory. Nothing is published about how many calls
+ * at once ROMA Connect takes.
+ */
+const MAX_CONCURRENT = 16;
+
+interface Compartment {
+  active: number;
+  /** Those who wait, the longest first; each entry hands over a place. */
+  readonly waiting: Set<() => void>;
+}
+
+/**
+ * Limits the calls under way per instance, so that a hanging instance holds up nobody but those who ask for it. Who waits for a place
+ * leaves when the operation ends.
+ */
+export function bulkheaded(list: ListCertificates, maxConcurrent = MAX_CONCURRENT): ListCertificates {
+  const compartments = new Map<string, Compartment>();
+
+  return async (query, operation) => {
+    const { instanceId } = query;
+    const compartment = compartments.get(instanceId) ?? { active: 0, waiting: new Set() };
+    compartments.set(instanceId, compartment);
+    if (compartment.active < maxConcurrent) compartment.active++;
+    else await place(compartment, operation.signal);
+    try {
+      return await list(query, operation);
+    } finally {
+      const next = compartment.waiting.values().next();
+      // A place goes straight to the next one in line: counting down first would let a newcomer in between.
+      if (!next.done) next.value();
+      else if (--compartment.active === 0) compartments.delete(instanceId);
+    }
+  };
+}
+
+function place({ waiting }: Compartment, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) {
+      reject(endOfOperation(signal));
+      return;
+    }
+    const enter = () => {
+      waiting.delete(enter);
+      signal.removeEventListener('abort', leave);
+      resolve();
+    };
+    const leave = () => {
+      waiting.delete(enter);
+      reject(endOfOperation(signal));
+    };
+    waiting.add(enter);
+    signal.addEventListener('abort', leave, { once: true });
+  });
+}

@@ -1,0 +1,91 @@
+import { LRUCache } from 'lru-cache';
+
+/** Calls that fail one after the other, repeats included, before an instance is left alone. One that succeeds starts the count anew. */
+const FAILURES_TO_OPEN = 5;
+
+/** Short at first: an instance that is back should not stay away because of us. */
+const FIRST_PAUSE_MS = 1_000;
+const MAX_PAUSE_MS = 30_000;
+
+/** Only failing instances are remembered, and callers can make up IDs. */
+const MAX_INSTANCES = 1_000;
+
+export type Outcome =
+  /** The instance answered, whatever it said. */
+  | 'answered'
+  /** It failed to. */
+  | 'failed'
+  /** The call ended before anything could be learnt. */
+  | 'unknown';
+
+export interface Circuits {
+  /** May this instance be asked? */
+  enter(instanceId: string): Entry;
+}
+
+export type Entry =
+  | { readonly kind: 'closed' | 'probe'; leave(outcome: Outcome): void }
+  /** `retryAfterMs`: when the next probe is due. */
+  | { readonly kind: 'open'; readonly retryAfterMs: number };
+
+interface Circuit {
+  failures: number;
+  pauseMs: number;
+  openUntilMs: number;
+  probing: boolean;
+}
+
+export interface CircuitDeps {
+  /** Milliseconds on a clock that never goes back. */
+  readonly now?: () => number;
+  /** A circuit opened or closed. */
+  readonly onChange?: (change: { readonly instanceId: string; readonly open: boolean }) => void;
+}
+
+/** One circuit per instance. While it is open, one single call at a time probes whether the instance is back. */
+export function createCircuits({ now = () => performance.now(), onChange = () => {} }: CircuitDeps = {}): Circuits {
+  const circuits = new LRUCache<string, Circuit>({ max: MAX_INSTANCES });
+
+  return {
+    enter(instanceId) {
+      const circuit = circuits.get(instanceId);
+      if (circuit === undefined || circuit.failures < FAILURES_TO_OPEN) {
+        return { kind: 'closed', leave: (outcome) => record(instanceId, outcome) };
+      }
+      const pauseMs = circuit.openUntilMs - now();
+      if (pauseMs > 0) return { kind: 'open', retryAfterMs: Math.ceil(pauseMs) };
+      if (circuit.probing) return { kind: 'open', retryAfterMs: FIRST_PAUSE_MS };
+      circuit.probing = true;
+      return {
+        kind: 'probe',
+        leave(outcome) {
+          circuit.probing = false;
+          if (outcome === 'failed') pause(circuit);
+          else record(instanceId, outcome);
+        },
+      };
+    },
+  };
+
+  function record(instanceId: string, outcome: Outcome): void {
+    const circuit = circuits.get(instanceId);
+    if (outcome === 'answered') {
+      circuits.delete(instanceId);
+      if (circuit !== undefined && circuit.failures >= FAILURES_TO_OPEN) onChange({ instanceId, open: false });
+      return;
+    }
+    if (outcome === 'unknown') return;
+    const failing = circuit ?? { failures: 0, pauseMs: FIRST_PAUSE_MS, openUntilMs: 0, probing: false };
+    failing.failures++;
+    circuits.set(instanceId, failing);
+    // Calls that were under way when it opened don't prolong the pause.
+    if (failing.failures !== FAILURES_TO_OPEN) return;
+    pause(failing);
+    onChange({ instanceId, open: true });
+  }
+
+  function pause(circuit: Circuit): void {
+    circuit.openUntilMs = now() + circuit.pauseMs;
+    circuit.pauseMs = Math.min(circuit.pauseMs * 2, MAX_PAUSE_MS);
+  }
+}
