@@ -1,0 +1,132 @@
+import type { AddressInfo } from 'node:net';
+import { createCallerKey } from './auth/callerKey.ts';
+import type { Caller } from './certificates/lists.ts';
+import type { AuthConfig, Config, RomaTarget } from './config/Config.ts';
+import { createBeginContext } from './context/beginContext.ts';
+import { createLogger, type Logger, type LoggerOptions } from './observability/logger.ts';
+import { createMetrics } from './observability/metrics.ts';
+import { createUpstream } from './rest/createUpstream.ts';
+import { createApollo } from './server/apollo.ts';
+import { createServer } from './server/createServer.ts';
+import { firstOperation } from './server/firstOperation.ts';
+import { watchEventLoop } from './server/overload.ts';
+import { sandboxPage } from './server/sandbox.ts';
+import { buildSchema } from './server/schema.ts';
+
+/** A configuration that knows what to ask. */
+export interface AppConfig extends Config {
+  readonly roma: RomaTarget;
+}
+
+/** How the log is written: what level, and whether for machines, says the configuration. */
+export type AppOptions = Pick<LoggerOptions, 'colors' | 'destination'>;
+
+export interface App {
+  /** Where GraphQL is served. */
+  readonly url: string;
+  readonly log: Logger;
+  /** Goes out of service without losing a request. Resolves when everything is closed; further calls wait for the first. */
+  stop(options?: StopOptions): Promise<void>;
+}
+
+export interface StopOptions {
+  /** How long the listener stays open at least, so that load balancers see `/ready` say no. Default: 0. */
+  readonly graceMs?: number;
+}
+
+/** From here on operations that still run are told to answer with what they have: orchestrators kill after 10 s and more. */
+const HURRY_AFTER_MS = 8_000;
+
+/** Puts all parts together and listens. Rejects when the address can't be listened on. */
+export async function startApp(config: AppConfig, options: AppOptions = {}): Promise<App> {
+  const { roma, production } = config;
+  const log = createLogger({ level: config.logLevel, json: production, secrets: toSecrets(config), ...options });
+  const metrics = createMetrics();
+  const upstream = createUpstream({ target: roma, attemptTimeoutMs: config.attemptTimeoutMs, meter: metrics.rest });
+  const list = upstream.list;
+  const beginContext = createBeginContext({
+    list,
+    instanceIds: roma.instanceIds,
+    meter: metrics.loaders,
+    toCaller: createToCaller(roma.auth),
+    deadlineMs: config.operationDeadlineMs,
+    maxUpstreamCalls: config.maxUpstreamCalls,
+  });
+  const first = production
+    ? null
+    : firstOperation({
+        instanceId: roma.instanceIds[0],
+        passthrough: roma.auth.mode === 'passthrough',
+        guarded: config.routerSecrets.length > 0,
+      });
+  const apollo = createApollo({
+    schema: buildSchema(),
+    production,
+    limits: config,
+    log,
+    landingPage: first && sandboxPage(first),
+  });
+  const eventLoop = watchEventLoop();
+  const { isOverloaded } = eventLoop;
+  const { routerSecrets } = config;
+  const server = await createServer({ apollo, beginContext, routerSecrets, log, metrics, isOverloaded, firstOperation: first });
+  const close = async (): Promise<void> => {
+    await server.fastify.close();
+    await apollo.stop();
+    await upstream.close();
+    eventLoop.stop();
+  };
+
+  await apollo.start();
+  try {
+    await server.fastify.listen({ host: config.host, port: config.port });
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  const url = `${toOrigin(server.fastify.server.address() as AddressInfo)}/graphql`;
+  log.info(`Certificates at ${url}, read from ${toUpstreamName(roma.auth)}.`);
+  let stopped: Promise<void> | undefined;
+  return {
+    url,
+    log,
+    stop({ graceMs = 0 } = {}) {
+      stopped ??= server.drain.run({ graceMs, hurryAfterMs: HURRY_AFTER_MS, hurry: server.hurry }).then(close);
+      return stopped;
+    },
+  };
+}
+
+/** Whose credentials an operation uses. When they are the service's own, all callers are one. */
+function createToCaller(auth: AuthConfig): (authToken: string | undefined) => Caller {
+  if (auth.mode !== 'passthrough') return () => ({ key: 'service' });
+  const toKey = createCallerKey();
+  return (authToken) => {
+    const token = authToken || auth.fallbackToken;
+    return token === undefined ? { key: 'nobody' } : { token, key: toKey(token) };
+  };
+}
+
+/** What the log must never hold: credentials, and where the upstream is. */
+function toSecrets({ roma, routerSecrets, redisUrl }: AppConfig): string[] {
+  const { mode: _, ...credentials } = roma.auth;
+  return [...Object.values(credentials), roma.origin, ...routerSecrets, ...(redisUrl === null ? [] : [redisUrl])];
+}
+
+/** For the log line at the start. */
+function toUpstreamName(auth: AuthConfig): string {
+  switch (auth.mode) {
+    case 'passthrough':
+      return auth.fallbackToken === undefined ? "ROMA Connect with the callers' tokens" : 'the embedded ROMA Connect emulator';
+    case 'token':
+      return 'ROMA Connect with a token of its own';
+    case 'password':
+      return 'ROMA Connect as an IAM user';
+    case 'aksk':
+      return 'ROMA Connect with an access key';
+  }
+}
+
+function toOrigin({ family, address, port }: AddressInfo): string {
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+}

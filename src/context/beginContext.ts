@@ -1,0 +1,27 @@
+import type { Caller, ListCertificates } from '../certificates/lists.ts';
+import { createLoaders, type LoaderDeps } from '../loaders/loaders.ts';
+import { beginOperation, type OperationOptions, type RunningOperation } from './beginOperation.ts';
+import type { Context } from './context.ts';
+
+export interface ContextDeps extends Omit<OperationOptions, 'caller'>, Pick<LoaderDeps, 'instanceIds' | 'meter'> {
+  readonly list: ListCertificates;
+  /** Whose credentials an operation uses, by the `X-Auth-Token` that came with it. */
+  toCaller(authToken: string | undefined): Caller;
+}
+
+/** Starts an operation: from now on its clock runs, until its end is called. */
+export type BeginContext = (authToken: string | undefined) => RunningContext;
+
+export interface RunningContext {
+  readonly context: Context;
+  readonly running: RunningOperation;
+}
+
+export function createBeginContext({ list, instanceIds, meter, toCaller, ...limits }: ContextDeps): BeginContext {
+  return (authToken) => {
+    const running = beginOperation({ ...limits, caller: toCaller(authToken) });
+    const { operation } = running;
+    const loaders = createLoaders({ listCertificates: list, operation, instanceIds, meter });
+    return { running, context: { operation, loaders, nowMs: Date.now() } };
+  };
+}

@@ -1,0 +1,91 @@
+import type { App } from './app.ts';
+import type { Config, RomaTarget } from './config/Config.ts';
+
+// Nothing is imported statically: an old Node.js has to hear what is wrong before it stumbles over a dependency.
+const MIN_NODE_MAJOR = 22;
+
+/** An orchestrator's own patience ends after 10 s or later; whatever has not ended by then ends with the process. */
+const MAX_STOP_MS = 9_800;
+
+/** How long `/ready` says no before connections are refused. Whoever presses Ctrl-C waits for no load balancer. */
+const GRACE_MS = { production: 2_000, development: 500 };
+
+type Signal = 'SIGTERM' | 'SIGINT';
+
+function checkNode(): void {
+  const { node } = process.versions;
+  if (Number.parseInt(node, 10) >= MIN_NODE_MAJOR) return;
+  fail(`Node.js ${MIN_NODE_MAJOR} or newer is needed, and this is ${node}. "npm start" brings its own: run "npm ci" first.`);
+}
+
+async function loadConfig(): Promise<Config> {
+  const { ConfigError, readConfig } = await import('./config/readConfig.ts');
+  try {
+    return readConfig(process.env);
+  } catch (error) {
+    if (error instanceof ConfigError) fail(error.message);
+    throw error;
+  }
+}
+
+interface Upstream {
+  readonly roma: RomaTarget;
+  stop(): Promise<void>;
+}
+
+async function startEmbeddedEmulator({ emulatorInstanceIds }: Config): Promise<Upstream> {
+  const { startEmulator } = await import('./emulator/startEmulator.ts');
+  const { origin, projectId, token, instanceIds, stop } = await startEmulator();
+  const auth = { mode: 'passthrough', fallbackToken: token } as const;
+  return { roma: { origin, projectId, instanceIds: emulatorInstanceIds ?? instanceIds, auth }, stop };
+}
+
+async function start(config: Config): Promise<void> {
+  const { startApp } = await import('./app.ts');
+  const { roma, stop } =
+    config.roma === null ? await startEmbeddedEmulator(config) : { roma: config.roma, stop: async () => {} };
+  const app = await startApp({ ...config, roma }, { colors: process.stdout.isTTY }).catch((error: NodeJS.ErrnoException) => {
+    if (error.syscall !== 'listen' && error.syscall !== 'getaddrinfo') throw error;
+    return fail(toListenProblem(error, config));
+  });
+  dieLoudly(app);
+  stopOnSignals(async (signal) => {
+    const graceMs = signal === 'SIGINT' ? 0 : GRACE_MS[config.production ? 'production' : 'development'];
+    app.log.info({ signal }, 'Stopping: what is under way is finished first. The same signal again ends the process at once.');
+    await app.stop({ graceMs });
+    await stop();
+  });
+}
+
+function toListenProblem({ code }: NodeJS.ErrnoException, { host, port }: Config): string {
+  if (code === 'EADDRINUSE') return `Port ${port} of ${host} is in use. Set PORT to another one, or to 0 for a free one.`;
+  return `Cannot listen on port ${port} of ${host} (${code}). Set HOST and PORT to an address of this machine.`;
+}
+
+/** After an error that nobody expected the state is unknown, and going on would be worse than a restart. */
+function dieLoudly({ log }: App): void {
+  process.on('uncaughtException', (error, origin) => {
+    log.fatal({ err: error, origin }, 'An error that nobody handled ends the process.');
+    process.exit(1);
+  });
+}
+
+function stopOnSignals(stop: (signal: Signal) => Promise<void>): void {
+  let stopping = false;
+  const onSignal = (signal: Signal): void => {
+    if (stopping) process.exit(signal === 'SIGTERM' ? 143 : 130);
+    stopping = true;
+    setTimeout(() => process.exit(1), MAX_STOP_MS).unref();
+    void stop(signal).then(() => process.exit(0));
+  };
+  process.on('SIGTERM', onSignal);
+  process.on('SIGINT', onSignal);
+}
+
+function fail(message: string): never {
+  console.error(message);
+  process.exit(1);
+}
+
+checkNode();
+await start(await loadConfig());

@@ -1,0 +1,69 @@
+import { type DestinationStream, type LogFn, type Logger as PinoLogger, pino, stdTimeFunctions } from 'pino';
+import { prettyFactory } from 'pino-pretty';
+import { cleanLines, cleanText, cleanValue } from './cleanText.ts';
+
+export type Logger = PinoLogger;
+
+export interface LoggerOptions {
+  readonly level: string;
+  /** One JSON object a line, for machines; otherwise lines for people. */
+  readonly json: boolean;
+  /** Whether lines for people may have colours. */
+  readonly colors?: boolean;
+  /** Texts that no line may hold, wherever they come from. */
+  readonly secrets?: readonly string[];
+  /** Where lines go. Default: standard output. */
+  readonly destination?: DestinationStream;
+}
+
+/**
+ * The log of the process. Whatever is logged, no line holds one of the secrets, and no line holds a control character raw: a field
+ * sent by a client can't forge a line or move the cursor of the terminal that shows it.
+ */
+export function createLogger({ level, json, colors = false, secrets = [], destination }: LoggerOptions): Logger {
+  const output = destination ?? pino.destination({ dest: 1, sync: true });
+  return pino(
+    {
+      level,
+      base: null,
+      timestamp: stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }), log: (fields) => cleanValue(fields) as Record<string, unknown> },
+      serializers: { err: toErrorFields },
+      hooks: { logMethod: cleanMessage, streamWrite: withoutSecrets(secrets) },
+    },
+    json ? output : prettily(output, colors),
+  );
+}
+
+/** Formats line by line without a stream between, so that nothing is lost when the process ends at once. */
+function prettily(output: DestinationStream, colors: boolean): DestinationStream {
+  const format = prettyFactory({ colorize: colors, translateTime: 'SYS:HH:MM:ss.l', singleLine: true });
+  return { write: (line) => output.write(format(line)) };
+}
+
+function cleanMessage(this: Logger, args: Parameters<LogFn>, method: LogFn): void {
+  method.apply(this, args.map((part) => (typeof part === 'string' ? cleanText(part) : part)) as Parameters<LogFn>);
+}
+
+/** What a line says of an error. Properties beyond these are left out: libraries hang whole requests on their errors. */
+function toErrorFields(error: unknown): unknown {
+  if (!(error instanceof Error)) return cleanValue(error);
+  return {
+    type: cleanText(error.name),
+    message: cleanText(error.message),
+    ...('code' in error && { code: cleanValue(error.code) }),
+    stack: cleanLines(error.stack ?? ''),
+    ...(error.cause !== undefined && { cause: toErrorFields(error.cause) }),
+  };
+}
+
+/** The last gate: no line leaves with a secret in it, however it got there. */
+function withoutSecrets(secrets: readonly string[]): (line: string) => string {
+  // As they look inside a line: JSON escapes quotes and backslashes. The longest first, for one may be part of another.
+  const hidden = secrets.map((secret) => JSON.stringify(secret).slice(1, -1)).filter((secret) => secret.length >= MIN_SECRET);
+  hidden.sort((a, b) => b.length - a.length);
+  return (line) => hidden.reduce((text, secret) => text.replaceAll(secret, '[redacted]'), line);
+}
+
+/** Shorter texts are no secrets, and replacing them everywhere would leave the log unreadable (or its JSON broken). */
+const MIN_SECRET = 6;

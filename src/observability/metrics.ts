@@ -1,0 +1,110 @@
+import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import type { LoaderMeter } from '../loaders/meter.ts';
+import type { RestMeter } from '../rest/meter.ts';
+
+export interface Metrics {
+  readonly rest: RestMeter;
+  readonly loaders: LoaderMeter;
+  readonly cache: CacheMeter;
+  readonly http: HttpMeter;
+  readonly contentType: string;
+  /** Prometheus text. */
+  print(): Promise<string>;
+}
+
+/** What reuse of upstream answers reports. */
+export interface CacheMeter {
+  /** `hit`: answered from memory; `miss`: asked upstream; `shared`: joined a call that was under way. */
+  request(result: 'hit' | 'miss' | 'shared'): void;
+}
+
+/** What the HTTP edge reports. */
+export interface HttpMeter {
+  /** One answer was sent. `route` is one of the routes that exist, or `unmatched`. */
+  answered(route: string, method: string, status: number, seconds: number): void;
+}
+
+// From a page out of the cache to an operation's deadline.
+const DURATION_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+const PAGES_BUCKETS = [1, 2, 5, 10, 20, 50, 100, 200];
+const METHODS = new Set(['GET', 'POST', 'HEAD', 'OPTIONS']);
+
+/** All metrics of one app, in a registry of its own. Labels have few values: no IDs, no names that a client chooses. */
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+
+  const httpDuration = new Histogram({
+    name: 'http_server_request_duration_seconds',
+    help: 'Time from the arrival of a request to the end of its answer',
+    labelNames: ['route', 'method', 'status'],
+    buckets: DURATION_BUCKETS,
+    registers,
+  });
+  const romaRequests = new Counter({
+    name: 'roma_requests_total',
+    help: 'Attempts of REST calls to ROMA Connect, by outcome: ok or an error code',
+    labelNames: ['outcome'],
+    registers,
+  });
+  const romaDuration = new Histogram({
+    name: 'roma_request_duration_seconds',
+    help: 'Time of one attempt of a REST call to ROMA Connect',
+    buckets: DURATION_BUCKETS,
+    registers,
+  });
+  const romaRetries = new Counter({ name: 'roma_retries_total', help: 'Attempts that repeated a failed one', registers });
+  const unknownValues = new Counter({
+    name: 'certificates_unknown_values_total',
+    help: 'Values of ROMA Connect that the schema does not know and that were answered as null',
+    labelNames: ['field'],
+    registers,
+  });
+  const windowsMerged = new Counter({
+    name: 'certificates_windows_merged_total',
+    help: 'Windows of lists that were served by calls made for others',
+    registers,
+  });
+  const walkPages = new Histogram({
+    name: 'certificates_walk_pages',
+    help: 'Calls that it took to read a list to its end, or to walk it until everything was found',
+    buckets: PAGES_BUCKETS,
+    registers,
+  });
+  const cursorsReanchored = new Counter({
+    name: 'certificates_cursor_reanchored_total',
+    help: 'Cursors whose row had moved and was found elsewhere',
+    registers,
+  });
+  const cacheRequests = new Counter({
+    name: 'certificates_cache_requests_total',
+    help: 'Reads of the cache of upstream answers, by result: hit, miss or shared',
+    labelNames: ['result'],
+    registers,
+  });
+
+  return {
+    rest: {
+      request(outcome, seconds) {
+        romaRequests.inc({ outcome });
+        romaDuration.observe(seconds);
+      },
+      retry: () => romaRetries.inc(),
+      unknownValue: (field) => unknownValues.inc({ field }),
+    },
+    loaders: {
+      windowsMerged: (count) => windowsMerged.inc(count),
+      walked: (pages) => walkPages.observe(pages),
+      cursorReanchored: () => cursorsReanchored.inc(),
+    },
+    cache: { request: (result) => cacheRequests.inc({ result }) },
+    http: {
+      answered(route, method, status, seconds) {
+        httpDuration.observe({ route, method: METHODS.has(method) ? method : 'other', status }, seconds);
+      },
+    },
+    contentType: registry.contentType,
+    print: () => registry.metrics(),
+  };
+}

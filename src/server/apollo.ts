@@ -1,0 +1,64 @@
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginSchemaReportingDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled';
+import type { GraphQLSchema } from 'graphql';
+import type { Context } from '../context/context.ts';
+import type { Logger } from '../observability/logger.ts';
+import { documentLimits, documentLimitsRule } from './documentLimits.ts';
+import { formatError } from './formatError.ts';
+import { type RequestLimits, requestLimits } from './requestLimits.ts';
+import { recordRequests } from './requestRecord.ts';
+
+export interface ApolloOptions {
+  readonly schema: GraphQLSchema;
+  readonly production: boolean;
+  readonly limits: RequestLimits;
+  readonly log: Logger;
+  /** Shown to browsers instead of GraphQL. */
+  readonly landingPage: ApolloServerPlugin | null;
+}
+
+/** Apollo Server as this service wants it: every default that reads the environment or talks to others is set here. */
+export function createApollo({ schema, production, limits, log, landingPage }: ApolloOptions): ApolloServer<Context> {
+  return new ApolloServer<Context>({
+    schema,
+    nodeEnv: production ? 'production' : 'development',
+    introspection: !production,
+    hideSchemaDetailsFromClientErrors: production,
+    includeStacktraceInErrorResponses: false,
+    csrfPrevention: true,
+    allowBatchedHttpRequests: false,
+    stopOnTerminationSignals: false,
+    logger: toApolloLogger(log),
+    formatError,
+    stringifyResult: (result) => JSON.stringify(result),
+    parseOptions: { maxTokens: documentLimits.tokens },
+    // Set, it also makes Apollo Server run the other rules only on documents that are valid and within it.
+    maxRecursiveSelections: documentLimits.recursiveSelections,
+    validationRules: [documentLimitsRule],
+    plugins: [
+      recordRequests(log),
+      requestLimits(limits),
+      landingPage ?? ApolloServerPluginLandingPageDisabled(),
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginInlineTraceDisabled(),
+      ApolloServerPluginSchemaReportingDisabled(),
+      ApolloServerPluginUsageReportingDisabled(),
+    ],
+  });
+}
+
+/** Apollo Server logs text; what is worth an error is logged by {@link recordRequests}, with its stack. */
+function toApolloLogger(log: Logger): Pick<Logger, 'debug' | 'info' | 'warn' | 'error'> {
+  return {
+    debug: (message: string) => log.debug(message),
+    info: (message: string) => log.debug(message),
+    warn: (message: string) => log.warn(message),
+    error: (message: string) => log.error(message),
+  };
+}

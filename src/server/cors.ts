@@ -1,0 +1,21 @@
+import cors from '@fastify/cors';
+import type { FastifyInstance } from 'fastify';
+
+/** The hosted Apollo Sandbox, and pages that developers serve on their own machine, on any port. */
+const DEVELOPMENT_ORIGINS = ['https://studio.apollographql.com', /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/];
+
+/** Lets pages of development tools call this server. In production no page of another origin may, so this is not called. */
+export async function allowDevelopmentOrigins(server: FastifyInstance): Promise<void> {
+  server.addHook('onRequest', async (request, reply) => {
+    // Chromium asks before a page from the internet calls an address of this machine ("private network access").
+    if (request.headers['access-control-request-private-network'] === 'true') {
+      reply.header('access-control-allow-private-network', 'true');
+    }
+  });
+  await server.register(cors, {
+    origin: DEVELOPMENT_ORIGINS,
+    methods: ['GET', 'POST'],
+    exposedHeaders: ['x-request-id', 'retry-after'],
+    maxAge: 600,
+  });
+}

@@ -1,0 +1,97 @@
+import type { ApolloServer } from '@apollo/server';
+import { type FastifyInstance, fastify } from 'fastify';
+import type { BeginContext } from '../context/beginContext.ts';
+import type { Context } from '../context/context.ts';
+import type { Logger } from '../observability/logger.ts';
+import type { Metrics } from '../observability/metrics.ts';
+import { allowDevelopmentOrigins } from './cors.ts';
+import { createDrain, type Drain } from './drain.ts';
+import type { FirstOperation } from './firstOperation.ts';
+import { createGraphqlRoute } from './graphqlRoute.ts';
+import { addGuards } from './guards.ts';
+import { answerErrors, answerUnreadable } from './httpErrors.ts';
+import { addPages } from './pages.ts';
+import { addProbes } from './probes.ts';
+import { logRequests, readRequestId } from './requestLog.ts';
+import { addSecurityHeaders } from './securityHeaders.ts';
+
+export interface ServerOptions {
+  readonly apollo: ApolloServer<Context>;
+  readonly beginContext: BeginContext;
+  readonly routerSecrets: readonly string[];
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  isOverloaded(): boolean;
+  /** Set: there are pages for people, and development tools of other origins may call. */
+  readonly firstOperation: FirstOperation | null;
+}
+
+export interface HttpServer {
+  readonly fastify: FastifyInstance;
+  readonly drain: Drain;
+  /** Makes every operation that runs answer at once. */
+  hurry(): void;
+}
+
+const MAX_BODY_BYTES = 1024 * 1024;
+
+/** A token alone may have 32,000 characters, and Node's default for all headers is 16 KiB. */
+const MAX_HEADERS_BYTES = 64 * 1024;
+
+/** Longer than load balancers keep an idle connection (60 s by default), so that it is never us who closes one just used. */
+const KEEP_ALIVE_MS = 65_000;
+
+const REQUEST_TIMEOUT_MS = 30_000;
+
+/** The HTTP edge, ready to listen. */
+export async function createServer(options: ServerOptions): Promise<HttpServer> {
+  const { apollo, beginContext, routerSecrets, log, metrics, isOverloaded, firstOperation } = options;
+  const server = fastify({
+    bodyLimit: MAX_BODY_BYTES,
+    http: { maxHeaderSize: MAX_HEADERS_BYTES },
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    forceCloseConnections: true,
+    genReqId: readRequestId,
+    requestIdLogLabel: 'requestId',
+    disableRequestLogging: true,
+    // Of Fastify's own lines only those about trouble are news.
+    loggerInstance: log.child({}, { level: log.isLevelEnabled('warn') ? 'warn' : log.level }),
+    clientErrorHandler: answerUnreadable,
+  }) as unknown as FastifyInstance;
+  const drain = createDrain(server.server);
+
+  logRequests(server, log, metrics.http);
+  addSecurityHeaders(server);
+  server.addHook('onRequest', async (_request, reply) => {
+    if (drain.draining) reply.header('connection', 'close');
+  });
+  answerErrors(server);
+  readBodies(server);
+  if (firstOperation !== null) await allowDevelopmentOrigins(server);
+
+  addProbes(server, drain, metrics);
+  if (firstOperation !== null) addPages(server, apollo, firstOperation);
+  const graphql = createGraphqlRoute(apollo, beginContext);
+  await server.register((scope, _options, done) => {
+    addGuards(scope, { routerSecrets, isOverloaded });
+    // All methods: Apollo Server says which are allowed.
+    scope.route({ method: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'], url: '/graphql', handler: graphql.handle });
+    done();
+  });
+  return { fastify: server, drain, hurry: graphql.hurry };
+}
+
+/** JSON is parsed; everything else reaches Apollo Server as text, for it to refuse (as cross-site request forgery, if need be). */
+function readBodies(server: FastifyInstance): void {
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser('application/json', { parseAs: 'string' }, async (_request: unknown, text: string) => {
+    try {
+      // `__proto__` becomes a property like any other here, and nobody downstream copies properties one by one.
+      return JSON.parse(text) as unknown;
+    } catch {
+      throw Object.assign(new Error('The request body is no JSON.'), { statusCode: 400 });
+    }
+  });
+  server.addContentTypeParser('*', { parseAs: 'string' }, async (_request: unknown, text: string) => text);
+}

@@ -1,0 +1,50 @@
+import type { Socket } from 'node:net';
+import type { FastifyError, FastifyInstance } from 'fastify';
+import { toErrorBody } from './errorBody.ts';
+
+/** Answers everything that goes wrong outside GraphQL in the shape of a GraphQL error, without a word about the inside. */
+export function answerErrors(server: FastifyInstance): void {
+  server.setNotFoundHandler((_request, reply) => {
+    void reply
+      .code(404)
+      .type(JSON_TYPE)
+      .send(toErrorBody('BAD_REQUEST', 'There is nothing at this address: GraphQL is at /graphql.'));
+  });
+  server.setErrorHandler<FastifyError>((error, request, reply) => {
+    const status = error.statusCode ?? 500;
+    if (status >= 400 && status < 500) {
+      return reply
+        .code(status)
+        .type(JSON_TYPE)
+        .send(toErrorBody('BAD_REQUEST', messages[error.code] ?? error.message));
+    }
+    request.log.error({ err: error }, 'defect');
+    return reply.code(500).type(JSON_TYPE).send(toErrorBody('INTERNAL_SERVER_ERROR', 'Internal server error'));
+  });
+}
+
+/** For requests that Node could not parse: there is no request and no reply yet. */
+export function answerUnreadable(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  const [status, message] = unreadable[error.code ?? ''] ?? ['400 Bad Request', 'This is no HTTP request.'];
+  const body = toErrorBody('BAD_REQUEST', message);
+  socket.end(
+    `HTTP/1.1 ${status}\r\ncontent-type: ${JSON_TYPE}\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+  );
+}
+
+export const JSON_TYPE = 'application/json; charset=utf-8';
+
+const messages: Readonly<Record<string, string>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: 'The request body is too large: at most 1 MiB is allowed. Send fewer representations at once.',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'The content-type header is malformed. Send application/json.',
+  FST_ERR_CTP_EMPTY_JSON_BODY: 'The request body is empty. Send a JSON object with "query".',
+};
+
+const unreadable: Readonly<Record<string, readonly [status: string, message: string]>> = {
+  HPE_HEADER_OVERFLOW: [
+    '431 Request Header Fields Too Large',
+    'The request headers are too large: at most 64 KiB are allowed.',
+  ],
+  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'The request took too long to arrive.'],
+};

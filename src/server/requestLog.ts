@@ -1,0 +1,47 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from '../observability/logger.ts';
+import type { HttpMeter } from '../observability/metrics.ts';
+import type { RequestRecord } from './requestRecord.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** What became of the operation that this request carried; null for any other request. */
+    graphql: RequestRecord | null;
+  }
+}
+
+/** One log line and one measurement for each request. */
+export function logRequests(server: FastifyInstance, log: Logger, meter: HttpMeter): void {
+  server.decorateRequest('graphql', null);
+  server.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id);
+  });
+  server.addHook('onResponse', async ({ id, method, graphql, routeOptions }, reply) => {
+    const route = routeOptions.url ?? 'unmatched';
+    const { statusCode: status, elapsedTime: ms } = reply;
+    meter.answered(route, method, status, ms / 1_000);
+    const line = {
+      requestId: id,
+      method,
+      route,
+      status,
+      ms: Math.round(ms * 10) / 10,
+      ...(graphql?.operationName && { operation: graphql.operationName }),
+      ...(graphql?.errorCodes.size && { errors: [...graphql.errorCodes] }),
+      ...(!reply.raw.writableFinished && { abandoned: true }),
+    };
+    // Probes and scrapes come every few seconds and tell nothing.
+    if (QUIET.has(route)) log.debug(line, 'request');
+    else log.info(line, 'request');
+  });
+}
+
+const QUIET = new Set(['/health', '/ready', '/metrics']);
+
+/** The caller's own ID, so that its log and ours can be brought together, unless it could be anything but an ID. */
+export function readRequestId({ headers }: IncomingMessage): string {
+  const sent = headers['x-request-id'];
+  return typeof sent === 'string' && /^[\w.:-]{1,128}$/.test(sent) ? sent : randomUUID();
+}

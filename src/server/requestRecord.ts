@@ -1,0 +1,51 @@
+import type { ApolloServerPlugin, HTTPGraphQLRequest } from '@apollo/server';
+import { unwrapResolverError } from '@apollo/server/errors';
+import type { Context } from '../context/context.ts';
+import type { Logger } from '../observability/logger.ts';
+import { isUnexpected } from './formatError.ts';
+
+/** What the log line of a GraphQL request says beyond HTTP. */
+export interface RequestRecord {
+  /** Knows the request's ID. */
+  readonly log: Pick<Logger, 'error'>;
+  operationName?: string;
+  readonly errorCodes: Set<string>;
+}
+
+/** Apollo Server hands plugins the very object that it was called with, whereas its context is a copy. */
+export interface RecordedRequest extends HTTPGraphQLRequest {
+  readonly record: RequestRecord;
+}
+
+/** Notes what became of each operation, and logs defects with their stack. `log` is for those of no known request. */
+export function recordRequests(log: Logger): ApolloServerPlugin<Context> {
+  const reportDefect = (error: Error, to: Pick<Logger, 'error'> = log): void => {
+    if (isUnexpected(error)) to.error({ err: unwrapResolverError(error) }, 'defect');
+  };
+  return {
+    async contextCreationDidFail({ error }) {
+      reportDefect(error);
+    },
+    async unexpectedErrorProcessingRequest({ requestContext: { request }, error }) {
+      reportDefect(error, recordOf(request.http)?.log);
+    },
+    async requestDidStart({ request }) {
+      const record = recordOf(request.http);
+      if (record === undefined) return;
+      return {
+        async didEncounterErrors({ errors }) {
+          for (const error of errors) reportDefect(error, record.log);
+        },
+        async willSendResponse({ operationName, response: { body } }) {
+          if (operationName) record.operationName = operationName;
+          const errors = body.kind === 'single' ? (body.singleResult.errors ?? []) : [];
+          for (const { extensions } of errors) record.errorCodes.add(String(extensions?.['code']));
+        },
+      };
+    },
+  };
+}
+
+function recordOf(request: HTTPGraphQLRequest | undefined): RequestRecord | undefined {
+  return (request as Partial<RecordedRequest> | undefined)?.record;
+}

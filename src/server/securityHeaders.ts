@@ -1,0 +1,20 @@
+import type { FastifyInstance } from 'fastify';
+
+/** For answers that are not pages: nothing in them may run, and nobody may frame them. */
+const DATA_POLICY = "default-src 'none'; frame-ancestors 'none'";
+
+/** Apollo's landing page brings its own policy in a meta tag, where `frame-ancestors` has no effect. */
+export const LANDING_PAGE_POLICY = "frame-ancestors 'none'";
+
+/** Headers that are right for every answer; a route may replace one. */
+export function addSecurityHeaders(server: FastifyInstance): void {
+  server.addHook('onRequest', async (_request, reply) => {
+    reply.headers({
+      'cache-control': 'no-store',
+      'content-security-policy': DATA_POLICY,
+      'cross-origin-resource-policy': 'same-origin',
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'DENY',
+    });
+  });
+}
