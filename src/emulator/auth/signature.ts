@@ -59,17 +59,22 @@ function canonicalPath(path: string): string {
 
 /** Sorted by name, then by value [P]. */
 function canonicalQuery(search: string): string {
-  const pairs = search
+  return search
     .split('&')
     .filter((pair) => pair !== '')
-    .map((pair) => {
-      const at = pair.indexOf('=');
-      return at < 0 ? [recode(pair), ''] : [recode(pair.slice(0, at)), recode(pair.slice(at + 1))];
-    });
-  return pairs
+    .map(readPair)
+    .sort(([name, value], [otherName, otherValue]) => compare(name, otherName) || compare(value, otherValue))
     .map(([name, value]) => `${name}=${value}`)
-    .sort((one, other) => (one < other ? -1 : 1))
     .join('&');
+}
+
+function readPair(pair: string): readonly [name: string, value: string] {
+  const at = pair.indexOf('=');
+  return at < 0 ? [recode(pair), ''] : [recode(pair.slice(0, at)), recode(pair.slice(at + 1))];
+}
+
+function compare(one: string, other: string): number {
+  return one === other ? 0 : one < other ? -1 : 1;
 }
 
 /** RFC 3986: only letters, digits and `-_.~` stay bare. */

@@ -69,9 +69,8 @@ export class RankedRows {
   }
 }
 
+/** A row without a readable time ranks as high as it can: right behind the row in front of it. */
 function rankBetween(lowest: number, highest: number, createTime: unknown): number {
   const created = typeof createTime === 'string' ? Date.parse(createTime) : Number.NaN;
-  if (!Number.isNaN(created)) return Math.min(Math.max(created, lowest), highest);
-  if (Number.isFinite(highest)) return highest;
-  return Number.isFinite(lowest) ? lowest : 0;
+  return Number.isNaN(created) ? highest : Math.min(Math.max(created, lowest), highest);
 }
