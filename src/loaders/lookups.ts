@@ -30,9 +30,9 @@ export function createLoadCertificate(readRun: ReadRun, instanceIds: readonly st
       async function walk(instanceId: string): Promise<void> {
         if (!search.isWanting(instanceId)) return;
         try {
-          const run = await readRun({ instanceId, filter: {} }, WHOLE_LIST, (rows) => {
-            search.see(instanceId, rows);
-            return !search.isWanting(instanceId);
+          const run = await readRun({ instanceId, filter: {} }, WHOLE_LIST, {
+            see: (rows) => search.see(instanceId, rows),
+            isContent: () => !search.isWanting(instanceId),
           });
           meter.walked(run.calls);
         } catch (error) {

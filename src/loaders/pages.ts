@@ -6,7 +6,7 @@ import { matchesListFilter } from '../certificates/filter.ts';
 import { MAX_LIMIT } from '../certificates/lists.ts';
 import type { PageRequest } from '../certificates/pageRequest.ts';
 import type { LoaderMeter } from './meter.ts';
-import type { Run } from './run.ts';
+import { movingList, type Run } from './run.ts';
 import type { Span } from './spans.ts';
 import { pageOfView } from './viewPage.ts';
 import type { ViewQuery, WholeLists } from './views.ts';
@@ -27,8 +27,8 @@ export type LoadPage = (query: PageQuery) => Promise<Page>;
 const LEAD_ROWS = 3;
 const TRAIL_ROWS = 2;
 
-/** Windows that are tried before the whole list is read. */
-const MAX_WINDOWS = 3;
+/** Where the list is looked at, in turn, before giving up on one that keeps moving: the old place, around it, everywhere. */
+const MAX_WINDOWS = 5;
 
 /**
  * Pages of a list. In ROMA Connect's own order a page costs one call while the list rests. When it has moved, the page is looked
@@ -37,35 +37,35 @@ const MAX_WINDOWS = 3;
 export function createLoadPage(loadWindow: LoadWindow, wholeLists: WholeLists, meter: LoaderMeter): LoadPage {
   return async (query) => {
     const binding = toBinding(query);
-    return query.order === null && query.own === null
-      ? ownOrderPage(query, binding)
-      : pageOfView(await wholeLists.view(query), query.order, query.page, binding);
+    return query.order === null && query.own === null ? ownOrderPage(query, binding) : page(query, binding);
   };
 
+  async function page(query: PageQuery, binding: string): Promise<Page> {
+    return pageOfView(await wholeLists.view(query), query.order, query.page, binding);
+  }
+
   async function ownOrderPage(query: PageQuery, binding: string): Promise<Page> {
-    const { list, page } = query;
-    const anchors = page.cursor === null ? null : decodeAnchors(page.cursor, binding);
+    const { list, countOnly } = query;
+    const anchors = query.page.cursor === null ? null : decodeAnchors(query.page.cursor, binding);
     let span = toFirstSpan(query, anchors);
     for (let tries = 1; tries <= MAX_WINDOWS; tries++) {
       const run = await loadWindow({ list, span });
       // ROMA Connect ignored a condition, so its total and its positions are those of another list.
-      if (run.rows.some((row) => row !== null && !matchesListFilter(row, list.filter))) break;
-      const place = toPlace(run, page, query.countOnly ? null : anchors);
+      if (run.rows.some((row) => row !== null && !matchesListFilter(row, list.filter))) return page(query, binding);
+      const place = toPlace(run, query.page, countOnly ? null : anchors);
       if (place.kind === 'gone') throw staleCursor();
       if (place.kind === 'found') {
-        const wanted = toWantedSpan(place.boundary, page, run.total);
-        if (query.countOnly || page.size === 0 || covers(run, wanted)) {
-          if (anchors !== null && place.boundary !== toBoundary(anchors, page)) meter.cursorReanchored();
+        const wanted = toWantedSpan(place.boundary, query.page, run.total);
+        if (countOnly || query.page.size === 0 || covers(run, wanted)) {
+          if (anchors !== null && place.boundary !== toBoundary(anchors, query.page)) meter.cursorReanchored();
           return toPage(run, wanted, query, binding);
         }
-        span = toSpan(place.boundary, page);
+        span = toSpan(place.boundary, query.page);
       } else {
-        span = toWideSpan(Math.min(anchors?.offset ?? 0, run.total));
+        span = widen(span, anchors?.offset ?? 0, run.total);
       }
     }
-    const moved = await pageOfView(await wholeLists.view(query), query.order, query.page, binding);
-    if (anchors !== null) meter.cursorReanchored();
-    return moved;
+    throw movingList(list.instanceId, true);
   }
 }
 
@@ -96,9 +96,10 @@ function toSpan(boundary: number, { direction, size, cursor }: PageRequest): Spa
     : { from: Math.max(boundary - size - trail, 0), to: boundary + lead };
 }
 
-/** As much as one call can see around a place. */
-function toWideSpan(center: number): Span {
-  const from = Math.max(center - MAX_LIMIT / 2, 0);
+/** As much as one call can see around the place, then the whole list. */
+function widen(span: Span, place: number, total: number): Span {
+  if (span.to - span.from >= MAX_LIMIT || total <= MAX_LIMIT) return { from: 0, to: Math.max(total, 1) };
+  const from = Math.max(Math.min(place, total) - MAX_LIMIT / 2, 0);
   return { from, to: from + MAX_LIMIT };
 }
 

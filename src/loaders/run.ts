@@ -1,7 +1,7 @@
 import type { Certificate } from '../certificates/certificate.ts';
 import { type List, type ListCertificates, type ListPage, MAX_LIMIT, type Operation } from '../certificates/lists.ts';
 import { SubgraphError } from '../errors/SubgraphError.ts';
-import { type Span, splitSpan } from './spans.ts';
+import { type Span, splitSpan, WHOLE_LIST } from './spans.ts';
 
 /** Consecutive rows of a list, without a gap and each only once. */
 export interface Run {
@@ -17,15 +17,20 @@ export interface Run {
   readonly calls: number;
 }
 
+/** Watches a reading, and ends it when it has seen enough. */
+export interface Watcher {
+  /** Shown the rows of every call. */
+  see(rows: Run['rows']): void;
+  isContent(): boolean;
+}
+
 /**
- * Reads the span of a list, or what there is of it.
- *
- * `enough` makes it a walk: it is shown the rows of each call, and as soon as it says yes the reading stops and the run ends there.
+ * Reads the span of a list, or what there is of it, or as much as its watcher needs.
  *
  * Rejects with what a call rejects with, with UPSTREAM_INVALID_RESPONSE when the list ends before its own total or does not hold
- * still, and with REQUEST_LIMIT_EXCEEDED before reading on when the operation cannot afford the rest.
+ * still, and, without a watcher, with REQUEST_LIMIT_EXCEEDED before reading on when the operation cannot afford the rest.
  */
-export type ReadRun = (list: List, span: Span, enough?: (rows: Run['rows']) => boolean) => Promise<Run>;
+export type ReadRun = (list: List, span: Span, watcher?: Watcher) => Promise<Run>;
 
 /** Calls under way at once for one run. */
 const MAX_PARALLEL = 8;
@@ -42,14 +47,14 @@ export function createReadRun(listCertificates: ListCertificates, operation: Ope
   /** Calls that runs under way have planned, so that several lists do not plan the same remainder of the budget. */
   let planned = 0;
 
-  return async (list, span, enough) => {
+  return async (list, span, watcher) => {
     let previous: Run | undefined;
     for (let reads = 1; ; reads++) {
       const pieces = await readPieces(span);
-      const { run, holdsStill } = stitch(pieces, span.from);
-      // A run that came out the same twice does hold still: the upstream repeats rows, or ends early, at rest.
-      if (holdsStill || enough?.(run.rows) === true) return run;
-      if (previous !== undefined && isSameRun(previous, run) && isWhole(run, span)) return run;
+      const { run, moved, repeats } = stitch(pieces, span.from);
+      // A row met twice may mean that the list moved. When the same comes out again, the upstream just repeats rows.
+      const holdsStill = !moved && (!repeats || (previous !== undefined && isSameRun(previous, run)));
+      if (holdsStill || watcher?.isContent() === true) return run;
       if (reads === MAX_READS) throw movingList(list.instanceId, isWhole(run, span));
       previous = run;
     }
@@ -60,17 +65,18 @@ export function createReadRun(listCertificates: ListCertificates, operation: Ope
       const pieces = [first];
       const reached = from + first.rows.length;
       const end = Math.min(to, first.total);
-      if (reached >= end || first.rows.length === 0 || enough?.(first.rows) === true) return pieces;
+      if (reached >= end || first.rows.length === 0 || watcher?.isContent() === true) return pieces;
       // Fewer rows than asked for and yet more to come: the upstream clamps lower, so the rest is asked for in its measure.
-      const rest = splitSpan({ from: reached, to: end }, first.rows.length < asked ? first.rows.length : MAX_LIMIT);
-      const release = enough === undefined ? plan(rest.length) : undefined;
+      const size = first.rows.length < asked ? first.rows.length : MAX_LIMIT;
+      // A page must not lose a row for the sake of a call. A whole list is long, and its other checks are many.
+      const rest = splitSpan({ from: reached, to: end }, size, to === WHOLE_LIST.to ? 'where free' : 'always');
+      const release = watcher === undefined ? plan(rest.length) : undefined;
       try {
         // A walk widens as it goes on: most IDs are found early, and a long list should not take one round trip a page.
-        let width = enough === undefined ? MAX_PARALLEL : 1;
+        let width = watcher === undefined ? MAX_PARALLEL : 1;
         for (let at = 0; at < rest.length; at += width, width = Math.min(width * 2, MAX_PARALLEL)) {
-          const read = (await Promise.all(rest.slice(at, at + width).map(fill))).flat();
-          pieces.push(...read);
-          if (enough !== undefined && read.some((piece) => enough(piece.rows))) break;
+          pieces.push(...(await Promise.all(rest.slice(at, at + width).map(fill))).flat());
+          if (watcher?.isContent() === true) break;
         }
       } finally {
         release?.();
@@ -92,7 +98,9 @@ export function createReadRun(listCertificates: ListCertificates, operation: Ope
     }
 
     async function readPiece(from: number, limit: number): Promise<Piece> {
-      return { from, ...(await listCertificates({ ...list, offset: from, limit }, operation)) };
+      const page = await listCertificates({ ...list, offset: from, limit }, operation);
+      watcher?.see(page.rows);
+      return { from, ...page };
     }
   };
 
@@ -102,7 +110,7 @@ export function createReadRun(listCertificates: ListCertificates, operation: Ope
     if (calls > left) {
       throw new SubgraphError(
         'REQUEST_LIMIT_EXCEEDED',
-        `Reading this list whole needs ${calls} more calls to ROMA Connect, and ${Math.max(left, 0)} are left for this operation. ` +
+        `Reading this list needs ${calls} more calls to ROMA Connect, and ${Math.max(left, 0)} are left for this operation. ` +
           'Ask without "orderBy", "expiresBefore", "expiresAfter" and "coversHost", narrow "filter", or ask for less in one operation.',
       );
     }
@@ -113,37 +121,45 @@ export function createReadRun(listCertificates: ListCertificates, operation: Ope
   }
 }
 
+interface Stitched {
+  readonly run: Run;
+  /** The pieces do not fit together: the list changed between them, or ended before its total. */
+  readonly moved: boolean;
+  /** A row stands in two pieces. */
+  readonly repeats: boolean;
+}
+
 /**
- * Joins pieces to one run and judges whether the list held still meanwhile. Offsets shift when certificates are added or removed, so
- * a seam is trusted only if both sides agree on a row that they share or, where they share none, on the total.
+ * Joins pieces to one run. Offsets shift when certificates are added or removed, so a seam is trusted only if both sides agree on a
+ * row that they share or, where they share none, on the total.
  */
-function stitch(pieces: readonly Piece[], from: number): { run: Run; holdsStill: boolean } {
-  const ordered = [...pieces].sort((a, b) => a.from - b.from);
+function stitch(pieces: readonly Piece[], from: number): Stitched {
   const rows: (Certificate | null)[] = [];
   const seen = new Map<string, Piece>();
-  let holdsStill = true;
+  let moved = false;
+  let repeats = false;
   let previous: Piece | undefined;
-  for (const piece of ordered) {
-    const end = from + rows.length;
-    const shared = end - piece.from;
-    if (previous !== undefined && shared <= 0 && piece.total !== previous.total) holdsStill = false;
-    if (shared < 0) break; // A hole: a piece before this one was cut short.
-    piece.rows.forEach((row, index) => {
+  for (const piece of [...pieces].sort((a, b) => a.from - b.from)) {
+    const shared = from + rows.length - piece.from;
+    const sharesRow = shared > 0 && piece.rows.length > 0;
+    if (previous !== undefined && !sharesRow && piece.total !== previous.total) moved = true;
+    if (piece.rows.length === 0 && piece.from < piece.total) moved = true;
+    if (shared < 0) break; // A piece before this one was cut short.
+    for (const [index, row] of piece.rows.entries()) {
       if (index < shared) {
-        if (row?.id !== rows[piece.from - from + index]?.id) holdsStill = false;
-        return;
+        if (row?.id !== rows[piece.from - from + index]?.id) moved = true;
+        continue;
       }
       const earlier = row === null ? undefined : seen.get(row.id);
-      if (earlier !== undefined && earlier !== piece) holdsStill = false;
+      if (earlier !== undefined && earlier !== piece) repeats = true;
       if (row !== null && earlier === undefined) seen.set(row.id, piece);
       rows.push(earlier === undefined ? row : null);
-    });
-    if (piece.rows.length === 0 && piece.from < piece.total) holdsStill = false;
+    }
     previous = piece;
   }
   const newest = pieces.reduce((a, b) => (b.readAtMs > a.readAtMs ? b : a));
   const readAtMs = Math.min(...pieces.map((piece) => piece.readAtMs));
-  return { run: { from, rows, total: newest.total, readAtMs, calls: pieces.length }, holdsStill };
+  return { run: { from, rows, total: newest.total, readAtMs, calls: pieces.length }, moved, repeats };
 }
 
 function isWhole({ from, rows, total }: Run, span: Span): boolean {
@@ -154,7 +170,7 @@ function isSameRun(a: Run, b: Run): boolean {
   return a.total === b.total && a.rows.length === b.rows.length && a.rows.every((row, index) => row?.id === b.rows[index]?.id);
 }
 
-function movingList(instanceId: string, isWholeList: boolean): SubgraphError {
+export function movingList(instanceId: string, isWholeList: boolean): SubgraphError {
   return new SubgraphError(
     'UPSTREAM_INVALID_RESPONSE',
     isWholeList

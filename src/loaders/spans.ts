@@ -8,18 +8,19 @@ export interface Span {
 
 export const WHOLE_LIST: Span = { from: 0, to: Number.POSITIVE_INFINITY };
 
-/**
- * Cuts a span, before which rows have been read already, into the fewest pieces of at most `size` rows. As far as that leaves room,
- * a piece begins with the row that was read before it: a seam at which both sides can be compared.
- */
-export function splitSpan({ from, to }: Span, size: number): Span[] {
+/** Whether pieces overlap by a row, at which both sides can be compared: always, or as far as it takes no further piece. */
+export type Sharing = 'always' | 'where free';
+
+/** Cuts a span, before which rows have been read already, into the fewest pieces of at most `size` rows that share as asked. */
+export function splitSpan({ from, to }: Span, size: number, sharing: Sharing): Span[] {
   const count = Math.ceil((to - from) / size);
-  let spare = size > 1 ? count * size - (to - from) : 0;
+  const free = count * size - (to - from);
+  let shares = size === 1 || from === 0 ? 0 : sharing === 'always' ? Number.POSITIVE_INFINITY : free;
   const pieces: Span[] = [];
   for (let start = from; start < to; ) {
-    if (spare > 0 && start > 0) {
+    if (shares > 0) {
       start--;
-      spare--;
+      shares--;
     }
     const end = Math.min(start + size, to);
     pieces.push({ from: start, to: end });

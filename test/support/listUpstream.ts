@@ -1,0 +1,73 @@
+import type { Certificate } from '../../src/certificates/certificate.ts';
+import { matchesListFilter } from '../../src/certificates/filter.ts';
+import type { ListCertificates, ListQuery, Operation } from '../../src/certificates/lists.ts';
+import { createLoaders, type Loaders } from '../../src/loaders/loaders.ts';
+
+export interface ListUpstream {
+  /** The rows by instance, open to change at any time. */
+  readonly lists: Map<string, (Certificate | null)[]>;
+  readonly calls: ListQuery[];
+  /** Runs before each call is answered: the place to change a list while it is read. */
+  beforeCall: (query: ListQuery) => void;
+  /** Rows that one call returns at most, whatever it asks for. */
+  clamp: (query: ListQuery) => number;
+  /** Whether conditions are applied at all. */
+  ignoresFilters: boolean;
+  readonly listCertificates: ListCertificates;
+}
+
+/** An upstream as a plain function over arrays: pure loaders need no sockets. */
+export function createListUpstream(lists: Record<string, (Certificate | null)[]>): ListUpstream {
+  const upstream: ListUpstream = {
+    lists: new Map(Object.entries(lists)),
+    calls: [],
+    beforeCall: () => {},
+    clamp: () => 500,
+    ignoresFilters: false,
+    async listCertificates(query, { budget }) {
+      budget.spend();
+      upstream.calls.push(query);
+      upstream.beforeCall(query);
+      const rows = upstream.lists.get(query.instanceId) ?? [];
+      const matching = upstream.ignoresFilters
+        ? rows
+        : rows.filter((row) => row === null || matchesListFilter(row, query.filter));
+      const limit = Math.min(query.limit, upstream.clamp(query));
+      return {
+        total: matching.length,
+        rows: matching.slice(query.offset, query.offset + limit),
+        readAtMs: upstream.calls.length,
+      };
+    },
+  };
+  return upstream;
+}
+
+/** Loaders for one operation. */
+export function loadersFor(upstream: ListUpstream, options: { maxCalls?: number; instanceIds?: string[] } = {}): Loaders {
+  const { maxCalls = 200, instanceIds = [...upstream.lists.keys()] } = options;
+  return createLoaders({
+    listCertificates: upstream.listCertificates,
+    operation: anOperation(maxCalls),
+    instanceIds,
+    meter: { windowsMerged: () => {}, walked: () => {}, cursorReanchored: () => {} },
+  });
+}
+
+function anOperation(maxCalls: number): Operation {
+  let spent = 0;
+  return {
+    caller: { key: 'test' },
+    signal: new AbortController().signal,
+    deadlineMs: Number.POSITIVE_INFINITY,
+    budget: {
+      get remaining() {
+        return maxCalls - spent;
+      },
+      spend() {
+        if (spent === maxCalls) throw new Error('the test operation is out of calls');
+        spent++;
+      },
+    },
+  };
+}
