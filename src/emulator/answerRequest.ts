@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import type { Answer, Transfer } from './Answer.ts';
 import { encoded, plainTransfer, send, toRefusalAnswer } from './Answer.ts';
@@ -9,6 +8,7 @@ import { isMisbehaviour, misbehave, whileOpen } from './faults/misbehave.ts';
 import type { Received } from './Received.ts';
 import { toNewCall } from './Received.ts';
 import { Refusal, refusals } from './refusals.ts';
+import { createRequestId } from './requestId.ts';
 import type { Service } from './Service.ts';
 
 /** The gateway's bounds [P]; 128 KB for all headers is the HTTP server's own setting. */
@@ -50,7 +50,7 @@ export function answerRequest(received: Received, response: ServerResponse, serv
 }
 
 function decide(received: Received, service: Service, fault: Fault | null): Outcome {
-  const requestId = randomUUID().replaceAll('-', '');
+  const requestId = createRequestId();
   if (fault?.kind === 'answer') return toScriptedAnswer(fault, requestId);
   try {
     judgeSizes(received);

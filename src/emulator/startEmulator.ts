@@ -10,6 +10,7 @@ import type { EmulatorOptions } from './options.ts';
 import { receive } from './Received.ts';
 import { hasBody, noBody, readBody } from './readBody.ts';
 import { refusals } from './refusals.ts';
+import { createRequestId } from './requestId.ts';
 import { Service } from './Service.ts';
 import { account } from './seed/account.ts';
 
@@ -45,11 +46,9 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   server.on('request', (request, response) => {
     if (request.url?.startsWith(CONTROL_PREFIX)) {
       sockets.delete(request.socket);
-      void answering(response, onControlRequest(control, request, response));
-    } else if (hasBody(request)) {
-      void answering(response, onRequestWithBody(service, request, response));
+      void onControlRequest(control, request, response).catch(failing(response));
     } else {
-      answerRequest(receive(request, noBody), response, service);
+      void onRequest(service, request, response).catch(failing(response));
     }
   });
 
@@ -63,15 +62,14 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   };
 }
 
-async function onRequestWithBody(service: Service, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const body = await readBody(request, MAX_BODY_BYTES);
-  if (body) answerRequest(receive(request, body), response, service);
-  else
-    send(
-      response,
-      encoded(toRefusalAnswer(refusals.bodyTooLarge(), 'unread'), { gzip: false, framing: 'untilClose' }),
-      'untilClose',
-    );
+async function onRequest(service: Service, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const body = hasBody(request) ? await readBody(request, MAX_BODY_BYTES) : noBody;
+  if (body) {
+    answerRequest(receive(request, body), response, service);
+    return;
+  }
+  const refusal = toRefusalAnswer(refusals.bodyTooLarge(), createRequestId());
+  send(response, encoded(refusal, { gzip: false, framing: 'untilClose' }), 'untilClose');
 }
 
 async function onControlRequest(control: EmulatorControl, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -82,13 +80,11 @@ async function onControlRequest(control: EmulatorControl, request: IncomingMessa
 }
 
 /** A client that goes away while it sends is no trouble; anything else is a mistake of the emulator's and says so. */
-async function answering(response: ServerResponse, work: Promise<void>): Promise<void> {
-  try {
-    await work;
-  } catch (error) {
+function failing(response: ServerResponse): (error: unknown) => void {
+  return (error) => {
     if (response.destroyed || response.headersSent) return;
     response.writeHead(500, { 'content-type': 'text/plain' }).end(`The emulator failed: ${String(error)}`);
-  }
+  };
 }
 
 /** What Node could not parse. Too many headers get the gateway's answer, garbage gets a closed connection. */
@@ -97,7 +93,7 @@ function refuseUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
     socket.destroy();
     return;
   }
-  const { status, headers, body } = encoded(toRefusalAnswer(refusals.headersTooLarge(), 'unread'), plainTransfer);
+  const { status, headers, body } = encoded(toRefusalAnswer(refusals.headersTooLarge(), createRequestId()), plainTransfer);
   const lines = Object.entries({ ...headers, connection: 'close' }).map(([name, value]) => `${name}: ${String(value)}\r\n`);
   socket.end(`HTTP/1.1 ${status} Request Header Too Large\r\n${lines.join('')}\r\n${body.toString()}`);
 }

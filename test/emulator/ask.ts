@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { request } from 'node:http';
 import type { Emulator } from '../../src/emulator/startEmulator.ts';
-import type { CertBase, ErrorBody } from '../../src/rest/wire.ts';
+import type { CertBase, ErrorBody, ListCertificatesAnswer } from '../../src/rest/wire.ts';
 
 /** What came back, whatever it was. */
 export interface Reply {
@@ -47,8 +47,8 @@ export function list(
   return ask(roma.origin, listPath(roma.projectId, parameters), { headers: { 'x-auth-token': token } });
 }
 
-export function readPage({ text }: Reply): { total: number; size: number; certs: CertBase[] } {
-  return JSON.parse(text) as { total: number; size: number; certs: CertBase[] };
+export function readPage({ text }: Reply): ListCertificatesAnswer & { readonly certs: readonly CertBase[] } {
+  return JSON.parse(text) as ListCertificatesAnswer & { readonly certs: readonly CertBase[] };
 }
 
 /** The IDs on the page, in their order. */

@@ -29,13 +29,17 @@ export async function startEmulatorProcess(options: EmulatorProcessOptions = {})
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const exited = once(child, 'exit');
+  const killWithUs = (): void => void child.kill('SIGKILL');
+  process.once('exit', killWithUs);
   const origin = await readOrigin(child.stdout, child.stderr);
   const control = createControlOverHttp(origin);
   if (options.switches) await control.setSwitches(options.switches);
   const { switches: _, pendingFaults: _f, pendingChanges: _c, openSockets: _o, inFlight: _i, ...facts } = await control.state();
   const stop = async (): Promise<void> => {
     child.kill('SIGTERM');
-    await exited;
+    const [code] = (await exited) as [number | null];
+    process.off('exit', killWithUs);
+    if (code !== 0) throw new Error(`The emulator ended with code ${code}.`);
   };
   return { ...facts, pid: child.pid ?? 0, control, stop, [Symbol.asyncDispose]: stop };
 }

@@ -11,7 +11,7 @@ export interface TokenGrant {
 }
 
 /** "Thousands of characters" [P]; the tokens of the IAM stub are about as long as real ones. */
-export const USUAL_TOKEN_LENGTH = 2_400;
+const USUAL_TOKEN_LENGTH = 2_400;
 
 /** The tokens that exist. One that is revoked before its time looks like one that never was [A]. */
 export class Tokens {

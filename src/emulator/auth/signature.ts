@@ -5,7 +5,7 @@ import type { IncomingHttpHeaders } from 'node:http';
  * SDK-HMAC-SHA256 as the "API Request Signing Guide" [P] describes it and the Go and Node SDKs v3 [S] do it. Written from those
  * descriptions and not from the client's signer: the two have to agree without sharing a mistake.
  */
-export const ALGORITHM = 'SDK-HMAC-SHA256';
+const ALGORITHM = 'SDK-HMAC-SHA256';
 
 export interface SignedRequest {
   readonly method: string;

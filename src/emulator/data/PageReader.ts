@@ -12,8 +12,8 @@ export interface Page {
   readonly rows: number;
 }
 
-/** Enough for a load test over some hundreds of different pages; more start over. */
-const MAX_KEPT_PAGES = 1_000;
+/** Enough for a load test over some hundreds of different pages; with more, keeping starts over. */
+const MAX_KEPT_BYTES = 64 * 1024 * 1024;
 const MAX_KEPT_MATCHES = 100;
 
 /**
@@ -26,6 +26,7 @@ export class PageReader {
   readonly #random: Random;
   readonly #matches = new Map<string, readonly unknown[]>();
   readonly #pages = new Map<string, Page>();
+  #keptBytes = 0;
 
   constructor(inventory: Inventory, switches: () => Switches, random: Random) {
     this.#inventory = inventory;
@@ -38,6 +39,7 @@ export class PageReader {
   forget(): void {
     this.#matches.clear();
     this.#pages.clear();
+    this.#keptBytes = 0;
   }
 
   read(query: ListQuery, fault?: PageFault): Page {
@@ -46,7 +48,11 @@ export class PageReader {
     const kept = this.#pages.get(key);
     if (kept) return kept;
     const page = this.#build(query, undefined);
-    if (this.#pages.size >= MAX_KEPT_PAGES) this.#pages.clear();
+    this.#keptBytes += page.body.length;
+    if (this.#keptBytes > MAX_KEPT_BYTES) {
+      this.#pages.clear();
+      this.#keptBytes = page.body.length;
+    }
     this.#pages.set(key, page);
     return page;
   }
