@@ -1,0 +1,246 @@
+import { describe, expect, test } from 'vitest';
+import type { HttpAnswer, HttpRequest } from '../../src/auth/Exchange.ts';
+import { createIamToken } from '../../src/auth/iamToken.ts';
+import { SubgraphError } from '../../src/errors/SubgraphError.ts';
+
+const REQUEST = { method: 'GET', host: 'h', path: '/', query: [] };
+const USER = { domainName: 'a-domain', username: 'a-user', password: 'a-pass"word' };
+const HOUR_MS = 3_600_000;
+
+type Outcome = Partial<HttpAnswer> | Error | 'hang';
+
+/** IAM issues token-1, token-2, ... unless the script says otherwise. */
+function setUp(outcomes: Outcome[] = [], lifetimeMs = 24 * HOUR_MS) {
+  const clock = { nowMs: Date.UTC(2026, 10, 24) };
+  const requests: HttpRequest[] = [];
+  const signals: AbortSignal[] = [];
+  const credentials = createIamToken({
+    user: USER,
+    projectId: 'a-project',
+    now: () => clock.nowMs,
+    describe: ({ status }, secrets) => ({ upstream: { status, errorMessage: `${secrets.length} secrets` }, retryAfterMs: undefined }),
+    async exchange(request, signal) {
+      requests.push(request);
+      signals.push(signal);
+      const number = requests.length;
+      await turn();
+      const outcome = outcomes.shift() ?? {};
+      if (outcome instanceof Error) throw outcome;
+      if (outcome === 'hang') {
+        return new Promise((_resolve, reject) => {
+          signal.addEventListener('abort', () => reject(new SubgraphError('UPSTREAM_TIMEOUT', 'ended')));
+        });
+      }
+      const expiresAt = new Date(clock.nowMs + lifetimeMs).toISOString();
+      return {
+        status: 201,
+        headers: { 'x-subject-token': `token-${number}` },
+        body: Buffer.from(JSON.stringify({ token: { expires_at: expiresAt } })),
+        receivedAtMs: clock.nowMs,
+        ...outcome,
+      };
+    },
+  });
+  const authorize = (signal = new AbortController().signal) => credentials.authorize(REQUEST, { key: 'k' }, signal);
+  const token = async () => (await authorize()).headers['x-auth-token'];
+  return { clock, requests, signals, authorize, token };
+}
+
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+describe('fetching', () => {
+  test('asks for a token of the project, as IAM’s page says', async () => {
+    const { requests, token } = setUp();
+    expect(await token()).toBe('token-1');
+    expect(requests[0]).toMatchObject({ method: 'POST', target: '/v3/auth/tokens?nocatalog=true' });
+    expect(JSON.parse(requests[0]?.body ?? '')).toEqual({
+      auth: {
+        identity: {
+          methods: ['password'],
+          password: { user: { domain: { name: 'a-domain' }, name: 'a-user', password: 'a-pass"word' } },
+        },
+        scope: { project: { id: 'a-project' } },
+      },
+    });
+  });
+
+  test('happens once for any number of waiting operations', async () => {
+    const { requests, token } = setUp();
+    expect(new Set(await Promise.all(Array.from({ length: 50 }, token)))).toEqual(new Set(['token-1']));
+    expect(await token()).toBe('token-1');
+    expect(requests).toHaveLength(1);
+  });
+
+  test('one who leaves takes nobody along', async () => {
+    const { requests, authorize, token } = setUp();
+    const leaving = new AbortController();
+    const left = authorize(leaving.signal);
+    const staying = token();
+    const reason = new SubgraphError('UPSTREAM_TIMEOUT', 'gone');
+    leaving.abort(reason);
+    await expect(left).rejects.toBe(reason);
+    expect(await staying).toBe('token-1');
+    expect(requests).toHaveLength(1);
+  });
+
+  test('ends when the last one leaves, without harm to the next', async () => {
+    const { signals, authorize, token } = setUp(['hang']);
+    const leaving = new AbortController();
+    const left = Promise.allSettled([authorize(leaving.signal), authorize(leaving.signal)]);
+    await turn();
+    leaving.abort();
+    await left;
+    expect(signals[0]?.aborted).toBe(true);
+    expect(await token()).toBe('token-2');
+  });
+
+  test('an operation that has ended fetches nothing', async () => {
+    const { requests, authorize } = setUp();
+    await expect(authorize(AbortSignal.abort())).rejects.toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
+    expect(requests).toHaveLength(0);
+  });
+});
+
+describe('renewal', () => {
+  test('happens before the end, while the old token still serves', async () => {
+    const { clock, requests, token } = setUp();
+    await token();
+    clock.nowMs += 20 * HOUR_MS;
+    expect(await Promise.all([token(), token()])).toEqual(['token-1', 'token-1']);
+    await turn();
+    await turn();
+    expect(await token()).toBe('token-2');
+    expect(requests).toHaveLength(2);
+  });
+
+  test('that fails is tried again later; the old token serves to its end', async () => {
+    const { clock, requests, token } = setUp([{}, { status: 503 }]);
+    await token();
+    clock.nowMs += 20 * HOUR_MS;
+    for (let time = 0; time < 5; time++) {
+      expect(await token()).toBe('token-1');
+      await turn();
+      await turn();
+    }
+    expect(requests).toHaveLength(2);
+    clock.nowMs += HOUR_MS;
+    await token();
+    await turn();
+    await turn();
+    expect(await token()).toBe('token-3');
+  });
+
+  test('is waited for once the old token has ended', async () => {
+    const { clock, token } = setUp();
+    await token();
+    clock.nowMs += 24 * HOUR_MS;
+    expect(await token()).toBe('token-2');
+  });
+
+  test.each<[string, string, number]>([
+    ['no body', '', 0.9],
+    ['no time', '{"token":{}}', 0.9],
+    ['a time long ago', '{"token":{"expires_at":"2020-01-01T00:00:00Z"}}', 0.9],
+    ['null', 'null', 0.9],
+    ['another clock', '{"token":{"issued_at":"2020-01-01T00:00:00.000000Z","expires_at":"2020-01-01T02:00:00.000000Z"}}', 1.9],
+  ])('an end that is told badly (%s) is guessed', async (_what, body, hours) => {
+    const { clock, token } = setUp([{ body: Buffer.from(body) }]);
+    await token();
+    clock.nowMs += hours * HOUR_MS;
+    expect(await token()).toBe('token-1');
+    clock.nowMs += 0.2 * HOUR_MS;
+    expect(await token()).not.toBe('token-1');
+  });
+});
+
+describe('a token that ROMA Connect refuses', () => {
+  test('is replaced once, whoever finds out', async () => {
+    const { requests, authorize, token } = setUp();
+    const all = await Promise.all([authorize(), authorize(), authorize()]);
+    all[0]?.accepted?.();
+    expect(all.map((one) => one.refused?.())).toEqual([true, true, true]);
+    expect(await Promise.all([token(), token()])).toEqual(['token-2', 'token-2']);
+    expect(all[2]?.refused?.()).toBe(true);
+    expect(await token()).toBe('token-2');
+    expect(requests).toHaveLength(2);
+  });
+
+  test('although it is new is replaced once, then only now and then', async () => {
+    const { clock, requests, authorize } = setUp();
+    expect((await authorize()).refused?.()).toBe(true);
+    expect((await authorize()).refused?.()).toBe(false);
+    expect((await authorize()).refused?.()).toBe(false);
+    expect(requests).toHaveLength(2);
+    clock.nowMs += 30_000;
+    expect((await authorize()).refused?.()).toBe(true);
+    expect((await authorize()).refused?.()).toBe(false);
+    expect(requests).toHaveLength(3);
+  });
+
+  test('after it had been accepted is always replaced', async () => {
+    const { requests, authorize } = setUp();
+    for (let time = 0; time < 5; time++) {
+      const authorization = await authorize();
+      authorization.accepted?.();
+      expect(authorization.refused?.()).toBe(true);
+    }
+    expect(requests).toHaveLength(5);
+  });
+});
+
+describe('trouble with IAM', () => {
+  test.each<[string, Outcome, object]>([
+    ['401', { status: 401 }, { code: 'UPSTREAM_ERROR', retryable: false, upstream: { status: 401 } }],
+    ['403', { status: 403 }, { code: 'UPSTREAM_ERROR', retryable: false }],
+    ['400', { status: 400 }, { code: 'UPSTREAM_ERROR', retryable: false }],
+    ['429', { status: 429 }, { code: 'UPSTREAM_RATE_LIMITED', retryable: true, retryAfterMs: 250 }],
+    ['408', { status: 408 }, { code: 'UPSTREAM_TIMEOUT', retryable: true }],
+    ['503', { status: 503 }, { code: 'UPSTREAM_ERROR', retryable: true, upstream: { status: 503 } }],
+    ['a redirect', { status: 302 }, { code: 'UPSTREAM_INVALID_RESPONSE', retryable: true }],
+    ['no token', { headers: {} }, { code: 'UPSTREAM_INVALID_RESPONSE', retryable: true }],
+    ['two tokens', { headers: { 'x-subject-token': ['a', 'b'] } }, { code: 'UPSTREAM_INVALID_RESPONSE' }],
+    ['an impossible token', { headers: { 'x-subject-token': 'a b' } }, { code: 'UPSTREAM_INVALID_RESPONSE' }],
+    ['nobody there', new SubgraphError('UPSTREAM_UNAVAILABLE', 'x'), { code: 'UPSTREAM_UNAVAILABLE', retryable: true }],
+  ])('%s', async (_what, outcome, extensions) => {
+    const { authorize } = setUp([outcome]);
+    const error = await authorize().catch((error: unknown) => error);
+    expect(error).toBeInstanceOf(SubgraphError);
+    expect((error as SubgraphError).extensions).toMatchObject(extensions);
+    expect((error as SubgraphError).extensions.upstream?.instanceId).toBeUndefined();
+  });
+
+  test.each<[number, number]>([
+    [503, 250],
+    [401, 1_000],
+  ])('after %i it is left alone for a while, twice as long each time', async (status, firstMs) => {
+    const { clock, requests, authorize } = setUp(Array.from({ length: 100 }, () => ({ status })));
+    await authorize().catch(() => {});
+    for (const pauseMs of [firstMs, firstMs * 2, firstMs * 4]) {
+      const before = requests.length;
+      clock.nowMs += pauseMs - 1;
+      const error = await authorize().catch((error: unknown) => error);
+      expect(error).toMatchObject({ code: 'UPSTREAM_ERROR', extensions: { upstream: { status } } });
+      if (status === 503) expect(error).toMatchObject({ extensions: { retryAfterMs: 1 } });
+      expect(requests).toHaveLength(before);
+      clock.nowMs += 1;
+      await authorize().catch(() => {});
+      expect(requests).toHaveLength(before + 1);
+    }
+  });
+
+  test('ends as soon as it works', async () => {
+    const { clock, token } = setUp([{ status: 503 }, { status: 503 }]);
+    for (let time = 0; time < 2; time++) {
+      await token().catch(() => {});
+      clock.nowMs += 1_000;
+    }
+    expect(await token()).toBe('token-3');
+  });
+
+  test('a mistake of this program is not taken for it', async () => {
+    const { requests, token } = setUp([new TypeError('x')]);
+    await expect(token()).rejects.toThrow(TypeError);
+    expect(await token()).toBe('token-2');
+    expect(requests).toHaveLength(2);
+  });
+});
