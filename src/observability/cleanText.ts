@@ -15,11 +15,16 @@ export function cleanLines(text: string): string {
   return text.replace(CONTROL_BUT_LINE_BREAK, escapeCharacter);
 }
 
-/** A log field with all its text cleaned. Errors are left to the serializer that knows them. */
+/**
+ * A log field with all its text cleaned. Errors are left to the serializer that knows them; of any other object that is not plain
+ * data only its class is kept, for requests, sockets and the like hold credentials and each other.
+ */
 export function cleanValue(value: unknown): unknown {
   if (typeof value === 'string') return cleanText(value);
   if (Array.isArray(value)) return value.map(cleanValue);
   if (value === null || typeof value !== 'object' || value instanceof Error) return value;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== null && prototype !== Object.prototype) return `[${cleanText(value.constructor.name)}]`;
   return Object.fromEntries(Object.entries(value).map(([name, part]) => [cleanText(name), cleanValue(part)]));
 }
 

@@ -1,5 +1,5 @@
 import type { ApolloServer } from '@apollo/server';
-import { type FastifyInstance, fastify } from 'fastify';
+import { type FastifyInstance, fastify, LogController } from 'fastify';
 import type { BeginContext } from '../context/beginContext.ts';
 import type { Context } from '../context/context.ts';
 import type { Logger } from '../observability/logger.ts';
@@ -53,8 +53,7 @@ export async function createServer(options: ServerOptions): Promise<HttpServer> 
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: true,
     genReqId: readRequestId,
-    requestIdLogLabel: 'requestId',
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     // Of Fastify's own lines only those about trouble are news.
     loggerInstance: log.child({}, { level: log.isLevelEnabled('warn') ? 'warn' : log.level }),
     clientErrorHandler: answerUnreadable,

@@ -26,7 +26,7 @@ export function addPages(server: FastifyInstance, apollo: ApolloServer<Context>,
       'cache-control': 'private, no-cache',
       'content-security-policy': contentSecurityPolicy,
       etag,
-      vary: 'accept-encoding',
+      vary: 'accept-encoding, origin',
     });
     if (headers['if-none-match'] === etag) return reply.code(304).send();
     if (!acceptsGzip(headers['accept-encoding'])) return reply.type(HTML_TYPE).send(html);
