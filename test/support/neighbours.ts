@@ -4,14 +4,19 @@ import { startStandaloneServer } from '@apollo/server/standalone';
 import { buildSubgraphSchema, type GraphQLResolverMap } from '@apollo/subgraph';
 import { parse } from 'graphql';
 
-/** What the other subgraphs of a test know. References are what they stored: nobody checks that they still exist. */
-export interface NeighbourData {
-  readonly domains?: readonly { readonly name: string; readonly certificateId: string }[];
-  readonly listeners?: readonly {
+// What neighbours know is references that they stored: nobody checks that they still exist.
+
+export interface Domain {
+  readonly name: string;
+  readonly certificateId: string;
+}
+
+export interface Inventory {
+  readonly listeners: readonly {
     readonly port: number;
     readonly certificate: { readonly id: string; readonly instanceId: string };
   }[];
-  readonly instances?: readonly { readonly id: string; readonly region: string }[];
+  readonly instances: readonly { readonly id: string; readonly region: string }[];
 }
 
 export interface Neighbour extends AsyncDisposable {
@@ -61,7 +66,7 @@ export const inventorySdl = `
   }
 `;
 
-export function startDomains({ domains = [] }: NeighbourData): Promise<Neighbour> {
+export function startDomains(domains: readonly Domain[]): Promise<Neighbour> {
   return start(domainsSdl, {
     Query: { domains: () => domains },
     Domain: {
@@ -71,7 +76,7 @@ export function startDomains({ domains = [] }: NeighbourData): Promise<Neighbour
   });
 }
 
-export function startInventory({ listeners = [], instances = [] }: NeighbourData): Promise<Neighbour> {
+export function startInventory({ listeners, instances }: Inventory): Promise<Neighbour> {
   return start(inventorySdl, {
     Query: { listeners: () => listeners, instances: () => instances },
     Listener: {

@@ -1,0 +1,178 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { startApp } from '../support/app.ts';
+import { type EmulatorProcess, startEmulatorProcess } from '../support/emulator.ts';
+import { type Gateway, startApolloGateway, startHiveGateway } from '../support/gateways.ts';
+import { domainsSdl, inventorySdl, startDomains, startInventory } from '../support/neighbours.ts';
+import { apolloSupergraph, guildSupergraph } from '../support/supergraph.ts';
+
+const ownId = '11111111111111111111111111111111';
+const globalId = '22222222222222222222222222222222';
+const goneId = '33333333333333333333333333333333';
+const unknownInstanceId = 'd0e1f2a3-0000-4000-8000-000000000000';
+
+const gateways = [
+  { name: '@apollo/gateway', compose: apolloSupergraph, start: startApolloGateway },
+  { name: 'Hive Gateway', compose: guildSupergraph, start: startHiveGateway },
+];
+
+describe.each(gateways)('through $name', ({ compose, start }) => {
+  const running = new AsyncDisposableStack();
+  let roma: EmulatorProcess;
+  let gateway: Gateway;
+  let instanceId: string;
+
+  beforeAll(async () => {
+    roma = running.use(await startEmulatorProcess({ instances: 2 }));
+    const [first = '', second = ''] = roma.instanceIds;
+    instanceId = first;
+    await roma.control.replaceCertificates(first, [{ id: ownId, name: 'own', type: 'instance', instance_id: first }]);
+    await roma.control.replaceCertificates(second, []);
+    await roma.control.replaceCertificates('common', [{ id: globalId, name: 'global', type: 'global', instance_id: 'common' }]);
+
+    const app = running.use(await startApp({ roma, env: { CERTIFICATES_CACHE_TTL_MS: '0' } }));
+    const domains = running.use(
+      await startDomains([
+        { name: 'own.example', certificateId: ownId },
+        { name: 'global.example', certificateId: globalId },
+        { name: 'gone.example', certificateId: goneId },
+      ]),
+    );
+    const inventory = running.use(
+      await startInventory({
+        listeners: [
+          { port: 443, certificate: { id: ownId, instanceId } },
+          { port: 444, certificate: { id: globalId, instanceId: 'common' } },
+          { port: 445, certificate: { id: goneId, instanceId } },
+        ],
+        instances: [
+          { id: instanceId, region: 'cn-north-4' },
+          { id: unknownInstanceId, region: 'eu-west-101' },
+        ],
+      }),
+    );
+    const { supergraphSdl } = compose([
+      { name: 'certificates', url: app.url, sdl: readFileSync('schema.graphql', 'utf8') },
+      { name: 'domains', url: domains.url, sdl: domainsSdl },
+      { name: 'inventory', url: inventory.url, sdl: inventorySdl },
+    ]);
+    gateway = running.use(await start(supergraphSdl));
+  });
+  afterEach(() => roma.control.clearFaults());
+  afterAll(() => running.disposeAsync());
+
+  test('a domain brings its certificate along, and that its instance, which brings what its owner knows', async () => {
+    const { data, errors } = await ask(
+      '{ domains { name certificate { name subjectAlternativeNames instance { id region } } } }',
+    );
+    expect(errors).toBeUndefined();
+    expect(data).toEqual({
+      domains: [
+        {
+          name: 'own.example',
+          certificate: { name: 'own', subjectAlternativeNames: [], instance: { id: instanceId, region: 'cn-north-4' } },
+        },
+        { name: 'global.example', certificate: { name: 'global', subjectAlternativeNames: [], instance: null } },
+        { name: 'gone.example', certificate: null },
+      ],
+    });
+  });
+
+  test('a neighbour may know the instance too', async () => {
+    const { data, errors } = await ask('{ listeners { port certificate { name instanceId hasTrustedRootCa } } }');
+    expect(errors).toBeUndefined();
+    expect(data).toEqual({
+      listeners: [
+        { port: 443, certificate: { name: 'own', instanceId, hasTrustedRootCa: false } },
+        { port: 444, certificate: { name: 'global', instanceId: 'common', hasTrustedRootCa: false } },
+        { port: 445, certificate: null },
+      ],
+    });
+  });
+
+  // Both planners take the shortest key that leads to a subgraph. The docs say so; when this fails, they can say something better.
+  test('a neighbour that knows the instance is still joined by the ID alone, so every instance is searched', async () => {
+    await roma.control.clearCalls();
+    await ask('{ listeners { certificate { name } } }');
+    expect((await roma.control.calls()).byInstance).toEqual(Object.fromEntries(roma.instanceIds.map((id) => [id, 1])));
+  });
+
+  test('an instance brings its certificates along; one that is unknown leaves the others alone', async () => {
+    const answer = await ask('{ instances { region certificates(first: 5) { totalCount nodes { name } } } }');
+    expect(answer.data).toEqual({
+      instances: [
+        {
+          region: 'cn-north-4',
+          certificates: { totalCount: 2, nodes: expect.arrayContaining([{ name: 'own' }, { name: 'global' }]) },
+        },
+        { region: 'eu-west-101', certificates: null },
+      ],
+    });
+    expect(answer.errors).toEqual([
+      expect.objectContaining({
+        path: ['instances', 1, 'certificates'],
+        extensions: expect.objectContaining({
+          code: 'NOT_FOUND',
+          retryable: false,
+          upstream: expect.objectContaining({ status: 404, errorCode: 'APIG.3030', instanceId: unknownInstanceId }),
+        }),
+      }),
+    ]);
+  });
+
+  test('where an instance could not be searched, the error arrives at the reference that needed it', async () => {
+    await roma.control.addFaults({
+      fault: {
+        kind: 'answer',
+        status: 403,
+        body: { error_code: 'APIG.1005', error_msg: 'No permissions to request this method' },
+      },
+      match: { instanceId },
+      times: 'always',
+    });
+    const answer = await ask('{ domains { name certificate { name hasTrustedRootCa } } }');
+    expect(answer.data).toEqual({
+      domains: [
+        { name: 'own.example', certificate: null },
+        { name: 'global.example', certificate: { name: 'global', hasTrustedRootCa: false } },
+        { name: 'gone.example', certificate: null },
+      ],
+    });
+    expect(answer.errors?.map(({ path }) => path)).toEqual([
+      ['domains', 0, 'certificate'],
+      ['domains', 2, 'certificate'],
+    ]);
+    for (const { extensions } of answer.errors ?? []) {
+      expect(extensions).toMatchObject({
+        code: 'LOOKUP_INCOMPLETE',
+        retryable: false,
+        instances: [{ instanceId, code: 'FORBIDDEN', upstream: { status: 403, errorCode: 'APIG.1005' } }],
+      });
+    }
+  });
+
+  test('the token of the caller is the one that ROMA Connect sees', async () => {
+    const query = `{ certificates(instanceId: "${instanceId}") { totalCount } }`;
+    await roma.control.clearCalls();
+    await ask(query, roma.token);
+    await ask(query, roma.secondToken);
+    expect(Object.keys((await roma.control.calls()).byCaller)).toHaveLength(2);
+
+    const { errors } = await ask(query, roma.expiredToken);
+    expect(errors?.[0]?.extensions).toMatchObject({ code: 'UNAUTHENTICATED' });
+  });
+
+  async function ask(query: string, token = roma.token): Promise<Answer> {
+    const response = await fetch(gateway.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-auth-token': token },
+      body: JSON.stringify({ query }),
+    });
+    return (await response.json()) as Answer;
+  }
+});
+
+interface Answer {
+  readonly data?: unknown;
+  readonly errors?: readonly { readonly path?: readonly (string | number)[]; readonly extensions?: Record<string, unknown> }[];
+}
