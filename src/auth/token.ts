@@ -2,7 +2,7 @@
  * A gateway in front of ROMA Connect refuses a header over 32 KB ("API Request Signing Guide", error 0201 with status 494), so a longer
  * token can't be valid however it is sent.
  */
-export const MAX_TOKEN_CHARACTERS = 32 * 1024;
+const MAX_TOKEN_CHARACTERS = 32 * 1024;
 
 /**
  * IAM tokens are Base64-like: printable ASCII without blanks. Anything else could not be sent (control characters), would be changed on

@@ -60,7 +60,9 @@ function toOutcome(error: unknown): Outcome {
   const { code, upstream } = error.extensions;
   // Every failure of an instance names it. IAM's don't, nor does what ended while still in a queue here.
   if (upstream?.instanceId === undefined) return 'unknown';
+  const { status = 0 } = upstream;
+  if (status >= 400 && status < 500) return 'answered';
   // Failures that say nothing of the caller: nobody answered, not in time, or with a 5xx.
   if (code === 'UPSTREAM_UNAVAILABLE' || code === 'UPSTREAM_TIMEOUT') return 'failed';
-  return code === 'UPSTREAM_ERROR' && (upstream.status ?? 0) >= 500 ? 'failed' : 'answered';
+  return code === 'UPSTREAM_ERROR' && status >= 500 ? 'failed' : 'answered';
 }

@@ -1,7 +1,10 @@
 import { LRUCache } from 'lru-cache';
 
-/** Calls that fail one after the other, repeats included, before an instance is left alone. One that succeeds starts the count anew. */
-const FAILURES_TO_OPEN = 5;
+/**
+ * Calls that fail one after the other, repeats included, before an instance is left alone. One that is answered starts the count anew.
+ * With traffic ten are reached in no time; without, nobody should be kept away because of a handful.
+ */
+const FAILURES_TO_OPEN = 10;
 
 /** Short at first: an instance that is back should not stay away because of us. */
 const FIRST_PAUSE_MS = 1_000;

@@ -28,13 +28,15 @@ export function retrying(list: ListCertificates, deps: RetryDeps): ListCertifica
   const { budget, meter, maxRepeats = MAX_ATTEMPTS - 1, now = Date.now, random = Math.random, sleep = sleepFor } = deps;
 
   return async (query, operation) => {
-    budget.deposit();
     let repeats = 0;
     let replayed = false;
     for (let attempts = 1; ; attempts++) {
       try {
-        return await list(query, operation);
+        const page = await list(query, operation);
+        if (attempts === 1) budget.deposit();
+        return page;
       } catch (error) {
+        if (attempts === 1 && wasAsked(error)) budget.deposit();
         if (!mayRepeat(error, attempts, operation)) throw error;
         if (error instanceof RefusedTokenError) {
           if (replayed) throw error;
@@ -51,6 +53,11 @@ export function retrying(list: ListCertificates, deps: RetryDeps): ListCertifica
       }
     }
   };
+}
+
+/** Only calls that reach ROMA Connect may earn repeats: those refused here cost their callers nothing. */
+function wasAsked(error: unknown): boolean {
+  return error instanceof SubgraphError && error.extensions.upstream?.instanceId !== undefined;
 }
 
 function mayRepeat(error: unknown, attempts: number, { signal, budget }: Operation): error is SubgraphError {

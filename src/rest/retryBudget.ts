@@ -6,7 +6,7 @@ const REPEATS_PER_CALL = 0.2;
 
 /** How many repeats the upstream can be troubled with; shared by all operations. */
 export interface RetryBudget {
-  /** A call begins. */
+  /** A call reached the upstream. */
   deposit(): void;
   /** Takes one repeat, if there is one. */
   withdraw(): boolean;

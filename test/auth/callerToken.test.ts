@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { Credentials } from '../../src/auth/Credentials.ts';
 import { createCallerKey } from '../../src/auth/callerKey.ts';
 import { createCallerToken, createFixedToken } from '../../src/auth/callerToken.ts';
-import type { Credentials } from '../../src/auth/Credentials.ts';
 
 const REQUEST = { method: 'GET', host: 'h', path: '/', query: [] };
 
@@ -10,7 +10,10 @@ const authorize = (credentials: Credentials, token?: string) =>
 
 describe('the caller’s token', () => {
   test('goes upstream and is a secret', async () => {
-    expect(await authorize(createCallerToken(), 'a-token')).toEqual({ headers: { 'x-auth-token': 'a-token' }, secrets: ['a-token'] });
+    expect(await authorize(createCallerToken(), 'a-token')).toEqual({
+      headers: { 'x-auth-token': 'a-token' },
+      secrets: ['a-token'],
+    });
   });
 
   test('may have 32,000 characters', async () => {
@@ -43,7 +46,10 @@ describe('the caller’s token', () => {
 });
 
 test('a fixed token goes upstream for everybody, the caller’s never', async () => {
-  expect(await authorize(createFixedToken('ours'), 'theirs')).toEqual({ headers: { 'x-auth-token': 'ours' }, secrets: ['ours'] });
+  expect(await authorize(createFixedToken('ours'), 'theirs')).toEqual({
+    headers: { 'x-auth-token': 'ours' },
+    secrets: ['ours'],
+  });
 });
 
 describe('the key of a caller', () => {

@@ -18,7 +18,10 @@ function setUp(outcomes: Outcome[] = [], lifetimeMs = 24 * HOUR_MS) {
     user: USER,
     projectId: 'a-project',
     now: () => clock.nowMs,
-    describe: ({ status }, secrets) => ({ upstream: { status, errorMessage: `${secrets.length} secrets` }, retryAfterMs: undefined }),
+    describe: ({ status }, secrets) => ({
+      upstream: { status, errorMessage: `${secrets.length} secrets` },
+      retryAfterMs: undefined,
+    }),
     async exchange(request, signal) {
       requests.push(request);
       signals.push(signal);

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import type { QueryParameter } from '../../src/auth/Credentials.ts';
 import { createAccessKey } from '../../src/auth/accessKey.ts';
+import type { QueryParameter } from '../../src/auth/Credentials.ts';
 import { toAuthorizationHeader, toSdkDate } from '../../src/auth/signature.ts';
 
 interface VendorSigner {
@@ -34,15 +34,41 @@ function bySdk(path: string, query: readonly QueryParameter[], headers: Record<s
 test.each<[string, QueryParameter[], Record<string, string>]>([
   ['the shortest request', [['instance_id', 'i-1']], {}],
   ['no query', [], {}],
-  ['the usual request', [['instance_id', 'i-1'], ['offset', '0'], ['limit', '500']], { 'x-project-id': 'p' }],
+  [
+    'the usual request',
+    [
+      ['instance_id', 'i-1'],
+      ['offset', '0'],
+      ['limit', '500'],
+    ],
+    { 'x-project-id': 'p' },
+  ],
   ['temporary keys', [['instance_id', 'i-1']], { 'x-project-id': 'p', 'x-security-token': 'token+/=' }],
-  ['reserved characters', [['name', "a b+c!'()*~-_.&=/?#%"], ['common_name', '*.example.com']], {}],
-  ['Chinese names', [['name', '证书_一'], ['type', 'global']], {}],
+  [
+    'reserved characters',
+    [
+      ['name', "a b+c!'()*~-_.&=/?#%"],
+      ['common_name', '*.example.com'],
+    ],
+    {},
+  ],
+  [
+    'Chinese names',
+    [
+      ['name', '证书_一'],
+      ['type', 'global'],
+    ],
+    {},
+  ],
   ['characters beyond the basic plane', [['name', '🔒']], {}],
   ['an empty value', [['name', '']], {}],
 ])('the vendor’s own signer agrees: %s', (_what, query, more) => {
   const headers = { host: 'roma.example.com:8443', ...more };
-  const ours = toAuthorizationHeader({ method: 'GET', path: PATH, query, headers: { ...headers, 'x-sdk-date': DATE } }, DATE, KEY);
+  const ours = toAuthorizationHeader(
+    { method: 'GET', path: PATH, query, headers: { ...headers, 'x-sdk-date': DATE } },
+    DATE,
+    KEY,
+  );
   expect(ours).toBe(bySdk(PATH, query, headers));
 });
 
@@ -50,7 +76,10 @@ test('a signature computed by hand', () => {
   // printf 'GET\n/v2/p/apic/certificates/\ninstance_id=i-1&name=a%20b\nhost:roma.example.com\nx-sdk-date:20261124T050000Z\n\n
   // host;x-sdk-date\n<SHA-256 of nothing>' | openssl sha256, then 'SDK-HMAC-SHA256\n<date>\n<that>' | openssl sha256 -hmac <secret>
   const headers = { Host: ' roma.example.com ', 'X-Sdk-Date': DATE };
-  const query: QueryParameter[] = [['name', 'a b'], ['instance_id', 'i-1']];
+  const query: QueryParameter[] = [
+    ['name', 'a b'],
+    ['instance_id', 'i-1'],
+  ];
   expect(toAuthorizationHeader({ method: 'GET', path: '/v2/p/apic/certificates', query, headers }, DATE, KEY)).toBe(
     'SDK-HMAC-SHA256 Access=EXAMPLEACCESSKEY0001, SignedHeaders=host;x-sdk-date, Signature=55bd132d54bc674ddb293765635f4b973c11e46ee8ccc54be0cc374eef109dbf',
   );

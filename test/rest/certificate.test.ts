@@ -80,7 +80,12 @@ test.each<[string, object, object, string[]]>([
   ['a zero time', { not_after: '0001-01-01T00:00:00Z' }, { notAfter: null }, []],
   ['an unreadable time', { not_after: 'soon' }, { notAfter: null }, ['notAfter']],
   ['a time of the wrong type', { update_time: 1629962826 }, { updatedAt: null }, ['updatedAt']],
-  ['nine digits and an offset', { create_time: '2020-09-19T15:27:47.605711411+08:00' }, { createdAt: '2020-09-19T07:27:47.605711411Z' }, []],
+  [
+    'nine digits and an offset',
+    { create_time: '2020-09-19T15:27:47.605711411+08:00' },
+    { createdAt: '2020-09-19T07:27:47.605711411Z' },
+    [],
+  ],
   ['a trusted root', { is_has_trusted_root_ca: true }, { hasTrustedRootCa: true }, []],
   ['a trusted root of the wrong type', { is_has_trusted_root_ca: 'true' }, { hasTrustedRootCa: false }, ['hasTrustedRootCa']],
 ])('%s', (_what, fields, expected, counted) => {

@@ -38,11 +38,14 @@ function setUp() {
 
 const OPEN = { code: 'UPSTREAM_UNAVAILABLE', message: expect.stringContaining('circuit open') };
 
-test('five failed calls in a row open it; then nobody is asked, and the wait is told', async () => {
+test('ten failed calls in a row open it; then nobody is asked, and the wait is told', async () => {
   const { calls, call, fail, changes } = setUp();
-  await fail(5);
-  await expect(call()).rejects.toMatchObject({ ...OPEN, extensions: { retryable: true, retryAfterMs: 1_000, upstream: { instanceId: 'i-1' } } });
-  expect(calls).toHaveLength(5);
+  await fail(10);
+  await expect(call()).rejects.toMatchObject({
+    ...OPEN,
+    extensions: { retryable: true, retryAfterMs: 1_000, upstream: { instanceId: 'i-1' } },
+  });
+  expect(calls).toHaveLength(10);
   expect(changes).toEqual([true]);
 });
 
@@ -55,11 +58,11 @@ test('other instances go on', async () => {
 test('a success starts the count anew', async () => {
   const { answers, call, calls, fail } = setUp();
   for (let round = 0; round < 3; round++) {
-    await fail(4);
+    await fail(9);
     answers.clear();
     await call();
   }
-  expect(calls).toHaveLength(15);
+  expect(calls).toHaveLength(30);
 });
 
 describe('what counts', () => {
@@ -68,6 +71,8 @@ describe('what counts', () => {
     ['a timeout', failing('UPSTREAM_TIMEOUT'), true],
     ['5xx', failing('UPSTREAM_ERROR', 503), true],
     ['4xx', failing('UPSTREAM_ERROR', 404), false],
+    ['408', failing('UPSTREAM_TIMEOUT', 408), false],
+    ['a reset inside the body of a 4xx', failing('UPSTREAM_UNAVAILABLE', 403), false],
     ['throttling', failing('UPSTREAM_RATE_LIMITED', 429), false],
     ['throttling as 500', failing('UPSTREAM_RATE_LIMITED', 500), false],
     ['a refused token', failing('UNAUTHENTICATED', 401), false],
@@ -80,16 +85,16 @@ describe('what counts', () => {
     ['a mistake of this program', new TypeError('x'), false],
   ])('%s: %#', async (_what, error, opens) => {
     const { call, fail } = setUp();
-    await fail(10, error);
+    await fail(20, error);
     await expect(call()).rejects.toMatchObject(opens ? OPEN : { message: 'x' });
   });
 
   test('a 4xx between failures shows that the instance answers', async () => {
     const { calls, fail } = setUp();
-    await fail(4);
+    await fail(9);
     await fail(1, failing('NOT_FOUND', 404));
-    await fail(4);
-    expect(calls).toHaveLength(9);
+    await fail(9);
+    expect(calls).toHaveLength(19);
   });
 
   test.each([
@@ -107,7 +112,7 @@ describe('what counts', () => {
       },
       { probe: async () => PAGE, circuits, overdueMs: 2_000, now: () => clock.nowMs },
     );
-    for (let time = 0; time < 5; time++) {
+    for (let time = 0; time < 10; time++) {
       await list(aQuery({ instanceId: 'i-1' }), anOperation({ deadlineMs: clock.nowMs + deadlineMs })).catch(() => {});
     }
     expect(circuits.enter('i-1').kind).toBe(opens ? 'open' : 'closed');
@@ -117,21 +122,21 @@ describe('what counts', () => {
 describe('coming back', () => {
   test('after the pause one single call probes, and a success closes it', async () => {
     const { answers, call, calls, changes, clock, fail } = setUp();
-    await fail(5);
+    await fail(10);
     clock.nowMs += 1_000;
     answers.clear();
     const [probe, other] = await Promise.allSettled([call(), call()]);
     expect(probe).toMatchObject({ status: 'fulfilled' });
     expect(other).toMatchObject({ status: 'rejected', reason: OPEN });
-    expect(calls.slice(5)).toEqual(['probe']);
+    expect(calls.slice(10)).toEqual(['probe']);
     await call();
-    expect(calls.slice(5)).toEqual(['probe', 'call']);
+    expect(calls.slice(10)).toEqual(['probe', 'call']);
     expect(changes).toEqual([true, false]);
   });
 
   test('each failed probe doubles the pause, up to 30 s', async () => {
     const { calls, clock, fail } = setUp();
-    await fail(5);
+    await fail(10);
     const pauses: number[] = [];
     let before = calls.length;
     for (let since = clock.nowMs; pauses.length < 7; clock.nowMs += 500) {
@@ -146,7 +151,7 @@ describe('coming back', () => {
 
   test('a 4xx to the probe closes it as well', async () => {
     const { circuits, clock, fail } = setUp();
-    await fail(5);
+    await fail(10);
     clock.nowMs += 1_000;
     await fail(1, failing('FORBIDDEN', 403));
     expect(circuits.enter('i-1').kind).toBe('closed');
@@ -154,7 +159,7 @@ describe('coming back', () => {
 
   test('a probe whose operation ended leaves its place to the next', async () => {
     const { circuits, clock, fail } = setUp();
-    await fail(5);
+    await fail(10);
     clock.nowMs += 1_000;
     const probe = circuits.enter('i-1');
     if (probe.kind === 'open') throw new Error('no probe');
@@ -165,7 +170,7 @@ describe('coming back', () => {
   test('a late success of a call that was under way closes it', async () => {
     const { circuits, fail } = setUp();
     const early = circuits.enter('i-1');
-    await fail(5);
+    await fail(10);
     if (early.kind !== 'closed') throw new Error('not closed');
     early.leave('answered');
     expect(circuits.enter('i-1').kind).toBe('closed');
@@ -186,7 +191,7 @@ describe('coming back', () => {
 test('made-up instances are forgotten', async () => {
   const { circuits } = setUp();
   for (let index = 0; index < 2_000; index++) {
-    for (let time = 0; time < 5; time++) {
+    for (let time = 0; time < 10; time++) {
       const entry = circuits.enter(`i-${index}`);
       if (entry.kind === 'closed') entry.leave('failed');
     }

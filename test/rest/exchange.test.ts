@@ -36,7 +36,10 @@ describe('whole answers', () => {
   test.each<[string, Buffer]>([
     ['with a length', json('200 OK', { a: 1 })],
     ['in chunks', http('200 OK', { 'Transfer-Encoding': 'chunked' }, '3\r\n{"a\r\n4\r\n":1}\r\n0\r\n\r\n')],
-    ['compressed', http('200 OK', { 'Content-Encoding': 'gzip', 'Content-Length': gzipSync('{"a":1}').length }, gzipSync('{"a":1}'))],
+    [
+      'compressed',
+      http('200 OK', { 'Content-Encoding': 'gzip', 'Content-Length': gzipSync('{"a":1}').length }, gzipSync('{"a":1}')),
+    ],
     ['after a hint', Buffer.concat([http('103 Early Hints', {}), json('200 OK', { a: 1 })])],
   ])('%s', async (_how, bytes) => {
     const { get } = await start((socket) => socket.write(bytes));
@@ -87,6 +90,11 @@ describe('nobody there', () => {
     expect(await failureOf(get())).toEqual({ code: 'UPSTREAM_UNAVAILABLE', retryable: true, upstream: { instanceId: 'i-1' } });
   });
 
+  test('refused at every address of a name', async () => {
+    const { get } = await start(() => {}, { origin: 'http://localhost:1' });
+    expect(await failureOf(get())).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+  });
+
   test('no such name', async () => {
     const { get } = await start(() => {}, { origin: 'http://no-such-host.invalid' });
     expect(await failureOf(get())).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', retryable: true });
@@ -94,7 +102,11 @@ describe('nobody there', () => {
 
   test('TLS with somebody who does not speak it', async () => {
     const { server } = await start((socket) => socket.write('what?'));
-    const pool = createExchangePool({ name: 'ROMA Connect', origin: server.origin.replace('http:', 'https:'), timeoutMs: 10_000 });
+    const pool = createExchangePool({
+      name: 'ROMA Connect',
+      origin: server.origin.replace('http:', 'https:'),
+      timeoutMs: 10_000,
+    });
     opened.push(pool);
     const greeting = startGreeter(server);
     expect(await failureOf(pool.exchange(GET, new AbortController().signal))).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
@@ -119,7 +131,8 @@ describe('resets', () => {
     ['inside the body', (socket) => socket.write(half, () => setTimeout(() => socket.resetAndDestroy(), 20)), 200],
     [
       'inside the body of an error',
-      (socket) => socket.write(http('403 Forbidden', { 'Content-Length': 9 }, '{'), () => setTimeout(() => socket.resetAndDestroy(), 20)),
+      (socket) =>
+        socket.write(http('403 Forbidden', { 'Content-Length': 9 }, '{'), () => setTimeout(() => socket.resetAndDestroy(), 20)),
       403,
     ],
   ])('%s', async (_when, answer, status) => {
@@ -148,8 +161,16 @@ describe('answers with a flaw', () => {
       (socket) => socket.end(http('200 OK', { 'Content-Length': 100, Connection: 'close' }, '{"total":')),
       'ended early',
     ],
-    ['without the last chunk', (socket) => socket.end(http('200 OK', { 'Transfer-Encoding': 'chunked' }, '3\r\n{"a\r\n')), 'ended early'],
-    ['with a broken chunk', (socket) => socket.write(http('200 OK', { 'Transfer-Encoding': 'chunked' }, 'zz\r\n')), 'ended early'],
+    [
+      'without the last chunk',
+      (socket) => socket.end(http('200 OK', { 'Transfer-Encoding': 'chunked' }, '3\r\n{"a\r\n')),
+      'ended early',
+    ],
+    [
+      'with a broken chunk',
+      (socket) => socket.write(http('200 OK', { 'Transfer-Encoding': 'chunked' }, 'zz\r\n')),
+      'ended early',
+    ],
     ['too large', (socket) => socket.write(http('200 OK', { 'Content-Length': 5_000 }, Buffer.alloc(5_000))), 'is too large'],
     [
       'too large after decompression',
@@ -158,7 +179,8 @@ describe('answers with a flaw', () => {
     ],
     [
       'compressed and cut off',
-      (socket) => socket.write(http('200 OK', { 'Content-Encoding': 'gzip', 'Content-Length': 15 }, gzipSync('{"a":1}').subarray(0, 15))),
+      (socket) =>
+        socket.write(http('200 OK', { 'Content-Encoding': 'gzip', 'Content-Length': 15 }, gzipSync('{"a":1}').subarray(0, 15))),
       'is wrongly compressed',
     ],
     [
@@ -200,7 +222,11 @@ describe('no answer in time', () => {
   test.each<[string, (socket: Socket) => void, object]>([
     ['silence', () => {}, { instanceId: 'i-1' }],
     ['headers that never end', (socket) => socket.write('HTTP/1.1 200 OK\r\n'), { instanceId: 'i-1' }],
-    ['a body that never ends', (socket) => socket.write(http('200 OK', { 'Content-Length': 9 })), { instanceId: 'i-1', status: 200 }],
+    [
+      'a body that never ends',
+      (socket) => socket.write(http('200 OK', { 'Content-Length': 9 })),
+      { instanceId: 'i-1', status: 200 },
+    ],
     ['a slow drip', drip, { instanceId: 'i-1', status: 200 }],
   ])('%s', async (_what, answer, upstream) => {
     const { get, server } = await start(answer, { timeoutMs: 80 });
@@ -249,7 +275,9 @@ describe('the end of the operation', () => {
       listeners--;
       removeEventListener.apply(end.signal, args);
     };
-    const { pool } = await start((socket, count) => (count === 1 ? socket.write(json('200 OK', {})) : socket.resetAndDestroy()));
+    const { pool } = await start((socket, count) =>
+      count === 1 ? socket.write(json('200 OK', {})) : socket.resetAndDestroy(),
+    );
     await pool.exchange(GET, end.signal);
     await failureOf(pool.exchange(GET, end.signal));
     expect(listeners).toBe(0);

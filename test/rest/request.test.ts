@@ -44,9 +44,12 @@ test.each<[keyof ListFilter, string]>([
   );
 });
 
-test.each(['', '../x', 'a/b', 'a?b', 'a b', 'a%2f', 'é', 'x'.repeat(65), 'a\n'])('the instance ID %j never becomes part of a URL', (instanceId) => {
-  expect(() => toListRequest(PROJECT, aQuery({ instanceId }))).toThrow(expect.objectContaining({ code: 'BAD_USER_INPUT' }));
-});
+test.each(['', '../x', 'a/b', 'a?b', 'a b', 'a%2f', 'é', 'x'.repeat(65), 'a\n'])(
+  'the instance ID %j never becomes part of a URL',
+  (instanceId) => {
+    expect(() => toListRequest(PROJECT, aQuery({ instanceId }))).toThrow(expect.objectContaining({ code: 'BAD_USER_INPUT' }));
+  },
+);
 
 test('a project ID that is none is a mistake of this program', () => {
   expect(() => toListRequest('a/b', aQuery())).toThrow(TypeError);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { SubgraphError } from '../../src/errors/SubgraphError.ts';
 import type { HttpAnswer } from '../../src/auth/Exchange.ts';
+import { SubgraphError } from '../../src/errors/SubgraphError.ts';
 import { readListPage } from '../../src/rest/response.ts';
 import { anAnswer, aQuery, EXAMPLE_ROW, INSTANCE } from './anOperation.ts';
 
@@ -41,7 +41,10 @@ describe('pages', () => {
   });
 
   test('behind the end of the list', () => {
-    expect(read(anAnswer(200, { total: 3, size: 0, certs: null }), aQuery({ offset: 3 }))).toMatchObject({ total: 3, rows: [] });
+    expect(read(anAnswer(200, { total: 3, size: 0, certs: null }), aQuery({ offset: 3 }))).toMatchObject({
+      total: 3,
+      rows: [],
+    });
   });
 
   test('a limit that is ignored is kept here', () => {
@@ -247,7 +250,9 @@ describe('errors', () => {
 
   test('nothing of a credential comes back', () => {
     const token = `MIIT${'abcdefghij'.repeat(40)}`;
-    const error = readError(anAnswer(401, said(`X.${token}`, `token ${token} is wrong`), { 'x-request-id': token }), aQuery(), [token]);
+    const error = readError(anAnswer(401, said(`X.${token}`, `token ${token} is wrong`), { 'x-request-id': token }), aQuery(), [
+      token,
+    ]);
     expect(JSON.stringify(error.extensions) + error.message).not.toContain('abcdefghij');
     expect(error.extensions.upstream?.errorMessage).toBe('token [hidden] is wrong');
   });

@@ -10,7 +10,7 @@ import { aMeter, anOperation, aQuery } from './anOperation.ts';
 const PAGE: ListPage = { total: 0, rows: [], readAtMs: 0 };
 
 const failure = (code: SubgraphError['code'], details: SubgraphErrorDetails = {}) => new SubgraphError(code, 'x', details);
-const unavailable = () => failure('UPSTREAM_UNAVAILABLE');
+const unavailable = () => failure('UPSTREAM_UNAVAILABLE', { upstream: { instanceId: 'i-1' } });
 const refusedToken = () => new RefusedTokenError(failure('UNAUTHENTICATED', { upstream: { status: 401 } }));
 
 /** Answers each attempt with the next outcome, on a clock that only waits move. */
@@ -151,7 +151,9 @@ describe('waiting', () => {
 
 test('without a call left, the failure itself is told', async () => {
   const { retried } = script([unavailable()]);
-  await expect(run(retried, anOperation({ calls: 1, deadlineMs: 10_000 }))).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+  await expect(run(retried, anOperation({ calls: 1, deadlineMs: 10_000 }))).rejects.toMatchObject({
+    code: 'UPSTREAM_UNAVAILABLE',
+  });
 });
 
 describe('the budget of repeats', () => {
@@ -160,6 +162,16 @@ describe('the budget of repeats', () => {
     for (let call = 0; call < 1_000; call++) await run(retried, anOperation({ deadlineMs: 1e12 })).catch(() => {});
     // The first call adds nothing to a reserve that is full.
     expect(attempts()).toBe(1_229);
+  });
+
+  test('what never reaches the upstream earns nothing', async () => {
+    const budget = createRetryBudget();
+    while (budget.withdraw());
+    const { retried } = script([failure('UNAUTHENTICATED')], { budget });
+    for (let call = 0; call < 100; call++) await run(retried).catch(() => {});
+    expect(budget.withdraw()).toBe(false);
+    for (let call = 0; call < 5; call++) await run(script([PAGE], { budget }).retried);
+    expect(budget.withdraw()).toBe(true);
   });
 
   test('calls that succeed fill it up again, to the reserve and no further', () => {
