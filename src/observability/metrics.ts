@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import type { CacheMeter } from '../cache/meter.ts';
 import type { LoaderMeter } from '../loaders/meter.ts';
 import type { RestMeter } from '../rest/meter.ts';
 
@@ -10,12 +11,6 @@ export interface Metrics {
   readonly contentType: string;
   /** Prometheus text. */
   print(): Promise<string>;
-}
-
-/** What reuse of upstream answers reports. */
-export interface CacheMeter {
-  /** `hit`: answered from memory; `miss`: asked upstream; `shared`: joined a call that was under way. */
-  request(result: 'hit' | 'miss' | 'shared'): void;
 }
 
 /** What the HTTP edge reports. */
@@ -83,6 +78,9 @@ export function createMetrics(): Metrics {
     labelNames: ['result'],
     registers,
   });
+
+  // So that a rate can be taken from the start on.
+  for (const result of ['hit', 'miss', 'shared']) cacheRequests.inc({ result }, 0);
 
   return {
     rest: {

@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type App, startApp } from '../support/app.ts';
+
+interface Line {
+  readonly msg: string;
+  readonly [field: string]: unknown;
+}
+
+const lines: string[] = [];
+let app: App;
+beforeAll(async () => {
+  // JSON lines are a matter of production, which needs a ROMA Connect; nobody listens at this one.
+  const env = {
+    NODE_ENV: 'production',
+    LOG_LEVEL: 'info',
+    ROMA_ENDPOINT: 'http://127.0.0.1:9',
+    ROMA_PROJECT_ID: 'p-1',
+    ROUTER_SECRET: 'router-canary',
+  };
+  app = await startApp({ env, destination: { write: (line) => lines.push(line) } });
+});
+afterAll(() => app.stop());
+
+const secret = { 'router-authorization': 'router-canary' };
+
+async function logOf(act: () => Promise<unknown>): Promise<Line[]> {
+  const before = lines.length;
+  await act();
+  // The line is written when the answer is complete on this side, which may be after it arrived on that.
+  await expect.poll(() => lines.length).toBeGreaterThan(before);
+  return lines.slice(before).map((line) => JSON.parse(line) as Line);
+}
+
+test('one line for each request says what became of it', async () => {
+  const query = 'query Expiring { certificates(instanceId: "/") { totalCount } }';
+  const log = await logOf(() => app.ask(query, {}, { ...secret, 'x-request-id': 'r-1', 'x-auth-token': 'token-canary' }));
+  expect(log).toEqual([
+    {
+      level: 'info',
+      time: expect.any(String),
+      msg: 'request',
+      requestId: 'r-1',
+      method: 'POST',
+      route: '/graphql',
+      status: 200,
+      ms: expect.any(Number),
+      operation: 'Expiring',
+      errors: ['BAD_USER_INPUT'],
+    },
+  ]);
+});
+
+test('no line holds what a client sent as credentials, variables or address', async () => {
+  const body = JSON.stringify({
+    query: 'query ($id: ID!) { certificate(id: $id) { id } }',
+    variables: { id: 'variable-canary' },
+  });
+  const headers = { 'content-type': 'application/json', 'x-auth-token': 'token-canary', ...secret };
+  await logOf(() => app.fetch('/graphql?address-canary', { method: 'POST', headers, body }));
+  await logOf(() => app.fetch('/path-canary?query-canary', { headers: { 'router-authorization': 'guess-canary' } }));
+  expect(lines.join('')).not.toContain('canary');
+});
+
+test('probes are not logged', async () => {
+  const log = await logOf(async () => {
+    for (const path of ['/health', '/ready', '/metrics']) await app.fetch(path);
+    await app.ask('{ __typename }', {}, secret);
+  });
+  expect(log.map(({ route }) => route)).toEqual(['/graphql']);
+});
+
+test('requests are measured by routes that exist, and by nothing that a client chooses', async () => {
+  await app.fetch('/made-up-1');
+  await app.fetch('/made-up-2');
+  await app.ask('query MadeUp { __typename }', {}, secret);
+  const response = await app.fetch('/metrics');
+  const text = await response.text();
+  expect(response.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/);
+  expect(text).toMatch(/^http_server_request_duration_seconds_count\{route="unmatched",method="GET",status="404"\} \d+$/m);
+  expect(text).not.toMatch(/made-?up/i);
+});
