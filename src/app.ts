@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { createCallerKey } from './auth/callerKey.ts';
+import { createCache } from './cache/createCache.ts';
 import type { Caller } from './certificates/lists.ts';
 import type { AuthConfig, Config, RomaTarget } from './config/Config.ts';
 import { createBeginContext } from './context/beginContext.ts';
@@ -43,9 +44,8 @@ export async function startApp(config: AppConfig, options: AppOptions = {}): Pro
   const log = createLogger({ level: config.logLevel, json: production, secrets: toSecrets(config), ...options });
   const metrics = createMetrics();
   const upstream = createUpstream({ target: roma, attemptTimeoutMs: config.attemptTimeoutMs, meter: metrics.rest });
-  const list = upstream.list;
   const beginContext = createBeginContext({
-    list,
+    source: createCache(upstream.list, { ttlMs: config.cacheTtlMs, meter: metrics.cache }),
     instanceIds: roma.instanceIds,
     meter: metrics.loaders,
     toCaller: createToCaller(roma.auth),

@@ -71,7 +71,11 @@ export interface Caller {
 }
 
 /**
- * Asks ROMA Connect for a run of a list. Rejects with a SubgraphError. The client implements it; retry, measuring and reuse wrap
- * it.
+ * Asks ROMA Connect for a run of a list. Rejects with a SubgraphError. The client implements it; retry, measuring and reuse wrap it.
+ * `fresh` forbids the answer of an earlier call, for what was found to fit nothing else.
  */
-export type ListCertificates = (query: ListQuery, operation: Operation) => Promise<ListPage>;
+export type ListCertificates = (
+  query: ListQuery,
+  operation: Operation,
+  options?: { readonly fresh: boolean },
+) => Promise<ListPage>;

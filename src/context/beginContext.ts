@@ -1,10 +1,11 @@
-import type { Caller, ListCertificates } from '../certificates/lists.ts';
+import type { ListSource } from '../certificates/heldLists.ts';
+import type { Caller } from '../certificates/lists.ts';
 import { createLoaders, type LoaderDeps } from '../loaders/loaders.ts';
 import { beginOperation, type OperationOptions, type RunningOperation } from './beginOperation.ts';
 import type { Context } from './context.ts';
 
 export interface ContextDeps extends Omit<OperationOptions, 'caller'>, Pick<LoaderDeps, 'instanceIds' | 'meter'> {
-  readonly list: ListCertificates;
+  readonly source: ListSource;
   /** Whose credentials an operation uses, by the `X-Auth-Token` that came with it. */
   toCaller(authToken: string | undefined): Caller;
 }
@@ -17,11 +18,13 @@ export interface RunningContext {
   readonly running: RunningOperation;
 }
 
-export function createBeginContext({ list, instanceIds, meter, toCaller, ...limits }: ContextDeps): BeginContext {
+export function createBeginContext({ source, instanceIds, meter, toCaller, ...limits }: ContextDeps): BeginContext {
   return (authToken) => {
     const running = beginOperation({ ...limits, caller: toCaller(authToken) });
     const { operation } = running;
-    const loaders = createLoaders({ listCertificates: list, operation, instanceIds, meter });
+    const { listCertificates } = source;
+    const held = source.heldFor(operation.caller);
+    const loaders = createLoaders({ listCertificates, operation, held, instanceIds, meter });
     return { running, context: { operation, loaders, nowMs: Date.now() } };
   };
 }

@@ -1,4 +1,6 @@
+import type { HeldLists } from '../certificates/heldLists.ts';
 import type { ListCertificates, Operation } from '../certificates/lists.ts';
+import { createFreshness, type Freshness } from './freshness.ts';
 import { createLoadCertificate, type LoadCertificate } from './lookups.ts';
 import type { LoaderMeter } from './meter.ts';
 import { createLoadPage, type LoadPage } from './pages.ts';
@@ -10,22 +12,27 @@ import { createLoadWindow } from './windows.ts';
 export interface Loaders {
   readonly page: LoadPage;
   readonly certificate: LoadCertificate;
+  readonly freshness: Pick<Freshness, 'oldestMs'>;
 }
 
 export interface LoaderDeps {
   readonly listCertificates: ListCertificates;
   readonly operation: Operation;
+  /** What earlier operations of the same caller left. */
+  readonly held: HeldLists;
   /** Where a certificate known only by its ID is looked for. */
   readonly instanceIds: readonly string[];
   readonly meter: LoaderMeter;
 }
 
-export function createLoaders({ listCertificates, operation, instanceIds, meter }: LoaderDeps): Loaders {
-  const readRun = createReadRun(listCertificates, operation);
+export function createLoaders({ listCertificates, operation, held, instanceIds, meter }: LoaderDeps): Loaders {
+  const freshness = createFreshness();
+  const readRun = createReadRun({ listCertificates, operation, held, freshness });
   const wholeLists = createWholeLists(readRun, meter);
   const loadWindow = createLoadWindow(readRun, wholeLists.ifRead, meter);
   return {
     page: createLoadPage(loadWindow, wholeLists, meter),
-    certificate: createLoadCertificate(readRun, instanceIds, meter),
+    certificate: createLoadCertificate({ readRun, held, freshness, instanceIds, meter }),
+    freshness,
   };
 }

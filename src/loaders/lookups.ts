@@ -1,8 +1,10 @@
 import DataLoader from 'dataloader';
 import type { Certificate } from '../certificates/certificate.ts';
+import type { HeldLists } from '../certificates/heldLists.ts';
+import type { Freshness } from './freshness.ts';
 import type { LoaderMeter } from './meter.ts';
 import type { ReadRun } from './run.ts';
-import { type CertificateReference, createSearch } from './search.ts';
+import { type CertificateReference, createSearch, type Search } from './search.ts';
 import { WHOLE_LIST } from './spans.ts';
 
 /**
@@ -14,35 +16,57 @@ export type LoadCertificate = (reference: CertificateReference) => Promise<Certi
 /** Instances that are walked at once. */
 const MAX_PARALLEL_WALKS = 16;
 
+export interface LookupDeps {
+  readonly readRun: ReadRun;
+  readonly held: HeldLists;
+  readonly freshness: Freshness;
+  /** Where a certificate known only by its ID is looked for. */
+  readonly instanceIds: readonly string[];
+  readonly meter: LoaderMeter;
+}
+
 /**
  * ROMA Connect has no lookup by ID, so the lists are walked: per instance one walk for all IDs of an operation, which stops as soon
- * as nothing is left to be found there.
+ * as nothing is left to be found there. A list that is held whole is looked into instead.
  */
-export function createLoadCertificate(readRun: ReadRun, instanceIds: readonly string[], meter: LoaderMeter): LoadCertificate {
+export function createLoadCertificate({ readRun, held, freshness, instanceIds, meter }: LookupDeps): LoadCertificate {
   const loader = new DataLoader<CertificateReference, Certificate | null, string>(
     async (references) => {
-      const search = createSearch(references, instanceIds);
+      const search = createSearch(references, instanceIds, held.lastSeenIn);
       for (let round = search.nextRound(); round.length > 0; round = search.nextRound()) {
-        await forEachParallel(round, MAX_PARALLEL_WALKS, walk);
+        await forEachParallel(round, MAX_PARALLEL_WALKS, async (instanceId) => {
+          if (search.isWanting(instanceId)) await (lookInto(search, instanceId) ?? walk(search, instanceId));
+        });
       }
+      for (const { id, instanceId } of search.sightings()) held.sawIn(id, instanceId);
       return references.map(search.outcome);
-
-      async function walk(instanceId: string): Promise<void> {
-        if (!search.isWanting(instanceId)) return;
-        try {
-          const run = await readRun({ instanceId, filter: {} }, WHOLE_LIST, {
-            see: (rows) => search.see(instanceId, rows),
-            isContent: () => !search.isWanting(instanceId),
-          });
-          meter.walked(run.calls);
-        } catch (error) {
-          search.fail(instanceId, error);
-        }
-      }
     },
     { name: 'certificates', cacheKeyFn: ({ id, instanceId }) => JSON.stringify([id, instanceId]) },
   );
   return (reference) => loader.load(reference);
+
+  function lookInto(search: Search, instanceId: string): true | undefined {
+    const whole = held.get({ instanceId, filter: {} });
+    if (whole === undefined) return undefined;
+    freshness.note(whole.readAtMs);
+    search.see(
+      instanceId,
+      search.wantedIn(instanceId).map((id) => whole.byId(id) ?? null),
+    );
+    return true;
+  }
+
+  async function walk(search: Search, instanceId: string): Promise<void> {
+    try {
+      const run = await readRun({ instanceId, filter: {} }, WHOLE_LIST, {
+        see: (rows) => search.see(instanceId, rows),
+        isContent: () => !search.isWanting(instanceId),
+      });
+      meter.walked(run.calls);
+    } catch (error) {
+      search.fail(instanceId, error);
+    }
+  }
 }
 
 /** Works through the items, so many at a time. */

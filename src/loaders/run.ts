@@ -1,6 +1,8 @@
 import type { Certificate } from '../certificates/certificate.ts';
+import type { HeldList, HeldLists } from '../certificates/heldLists.ts';
 import { type List, type ListCertificates, type ListPage, MAX_LIMIT, type Operation } from '../certificates/lists.ts';
 import { SubgraphError } from '../errors/SubgraphError.ts';
+import type { Freshness } from './freshness.ts';
 import { type Span, splitSpan, WHOLE_LIST } from './spans.ts';
 
 /** Consecutive rows of a list, without a gap and each only once. */
@@ -43,25 +45,45 @@ interface Piece extends ListPage {
   readonly from: number;
 }
 
-export function createReadRun(listCertificates: ListCertificates, operation: Operation): ReadRun {
+export interface ReadRunDeps {
+  readonly listCertificates: ListCertificates;
+  readonly operation: Operation;
+  /** Whole lists of the operation's caller: served from here, and left here. */
+  readonly held: HeldLists;
+  /** Told the age of everything that goes into the answer. */
+  readonly freshness: Freshness;
+}
+
+export function createReadRun({ listCertificates, operation, held, freshness }: ReadRunDeps): ReadRun {
   /** Calls that runs under way have planned, so that several lists do not plan the same remainder of the budget. */
   let planned = 0;
 
   return async (list, span, watcher) => {
+    const whole = held.get(list);
+    if (whole !== undefined) {
+      freshness.note(whole.readAtMs);
+      watcher?.see(whole.rows);
+      return toSlice(whole, span);
+    }
     let previous: Run | undefined;
     for (let reads = 1; ; reads++) {
-      const pieces = await readPieces(span);
+      // Pieces that did not fit together are read anew, and not from what is left of earlier operations.
+      const pieces = await readPieces(span, { fresh: reads > 1 });
       const { run, moved, repeats } = stitch(pieces, span.from);
       // A row met twice may mean that the list moved. When the same comes out again, the upstream just repeats rows.
       const holdsStill = !moved && (!repeats || (previous !== undefined && isSameRun(previous, run)));
-      if (holdsStill || watcher?.isContent() === true) return run;
+      if (holdsStill && run.from === 0 && run.rows.length >= run.total) held.keep(list, run);
+      if (holdsStill || watcher?.isContent() === true) {
+        freshness.note(run.readAtMs);
+        return run;
+      }
       if (reads === MAX_READS) throw movingList(list.instanceId, isWhole(run, span));
       previous = run;
     }
 
-    async function readPieces({ from, to }: Span): Promise<Piece[]> {
+    async function readPieces({ from, to }: Span, options: { fresh: boolean }): Promise<Piece[]> {
       const asked = Math.min(to - from, MAX_LIMIT);
-      const first = await readPiece(from, asked);
+      const first = await readPiece(from, asked, options);
       const pieces = [first];
       const reached = from + first.rows.length;
       const end = Math.min(to, first.total);
@@ -75,7 +97,7 @@ export function createReadRun(listCertificates: ListCertificates, operation: Ope
         // A walk widens as it goes on: most IDs are found early, and a long list should not take one round trip a page.
         let width = watcher === undefined ? MAX_PARALLEL : 1;
         for (let at = 0; at < rest.length; at += width, width = Math.min(width * 2, MAX_PARALLEL)) {
-          pieces.push(...(await Promise.all(rest.slice(at, at + width).map(fill))).flat());
+          pieces.push(...(await Promise.all(rest.slice(at, at + width).map((piece) => fill(piece, options)))).flat());
           if (watcher?.isContent() === true) break;
         }
       } finally {
@@ -85,11 +107,11 @@ export function createReadRun(listCertificates: ListCertificates, operation: Ope
     }
 
     /** Asks again from where a short answer ended, until the span is covered or the list is over. */
-    async function fill({ from, to }: Span): Promise<Piece[]> {
+    async function fill({ from, to }: Span, options: { fresh: boolean }): Promise<Piece[]> {
       const pieces: Piece[] = [];
       let at = from;
       do {
-        const piece = await readPiece(at, to - at);
+        const piece = await readPiece(at, to - at, options);
         pieces.push(piece);
         if (piece.rows.length === 0) break;
         at += piece.rows.length;
@@ -97,8 +119,8 @@ export function createReadRun(listCertificates: ListCertificates, operation: Ope
       return pieces;
     }
 
-    async function readPiece(from: number, limit: number): Promise<Piece> {
-      const page = await listCertificates({ ...list, offset: from, limit }, operation);
+    async function readPiece(from: number, limit: number, options: { fresh: boolean }): Promise<Piece> {
+      const page = await listCertificates({ ...list, offset: from, limit }, operation, options);
       watcher?.see(page.rows);
       return { from, ...page };
     }
@@ -160,6 +182,10 @@ function stitch(pieces: readonly Piece[], from: number): Stitched {
   const newest = pieces.reduce((a, b) => (b.readAtMs > a.readAtMs ? b : a));
   const readAtMs = Math.min(...pieces.map((piece) => piece.readAtMs));
   return { run: { from, rows, total: newest.total, readAtMs, calls: pieces.length }, moved, repeats };
+}
+
+function toSlice({ rows, total, readAtMs }: HeldList, { from, to }: Span): Run {
+  return { from, rows: rows.slice(from, to), total, readAtMs, calls: 0 };
 }
 
 function isWhole({ from, rows, total }: Run, span: Span): boolean {

@@ -13,18 +13,29 @@ export interface Search {
   nextRound(): string[];
   /** Whether anything is still to be found in the instance. */
   isWanting(instanceId: string): boolean;
+  /** The IDs that are still to be found in the instance. */
+  wantedIn(instanceId: string): string[];
   /** Takes what is wanted from rows of the instance's list. */
   see(instanceId: string, rows: readonly (Certificate | null)[]): void;
   /** The instance could not be searched to the end. */
   fail(instanceId: string, error: unknown): void;
   /** Null: not there. An error: not found, and not all was searched. */
   outcome(reference: CertificateReference): Certificate | null | Error;
+  /** Where certificates were found. */
+  sightings(): Iterable<{ readonly id: string; readonly instanceId: string }>;
 }
 
-export function createSearch(references: readonly CertificateReference[], configured: readonly string[]): Search {
+/** Where a certificate was seen last, if it is known: asked first. */
+export type LastSeenIn = (id: string) => string | undefined;
+
+export function createSearch(
+  references: readonly CertificateReference[],
+  configured: readonly string[],
+  lastSeenIn: LastSeenIn,
+): Search {
   /** Per instance, what is not found yet, by certificate ID. */
   const wanted = new Map<string, Map<string, CertificateReference[]>>();
-  const found = new Map<CertificateReference, Certificate>();
+  const found = new Map<CertificateReference, { readonly certificate: Certificate; readonly instanceId: string }>();
   const failed = new Map<string, SubgraphError>();
   /** Why no instance can be searched at all: the fault is not the instance's. */
   let refusal: Error | undefined;
@@ -34,8 +45,17 @@ export function createSearch(references: readonly CertificateReference[], config
   const hosts = configured.values();
   let host: string | undefined;
 
+  /** References that were looked for only where they were seen last. */
+  let hinted: CertificateReference[] = [];
   for (const reference of references) {
-    for (const instanceId of toTargets(reference)) want(instanceId, reference);
+    const targets = toTargets(reference);
+    const hint = reference.instanceId === null ? lastSeenIn(reference.id) : undefined;
+    if (hint !== undefined && targets.includes(hint)) {
+      hinted.push(reference);
+      want(hint, reference);
+    } else {
+      for (const instanceId of targets) want(instanceId, reference);
+    }
   }
   let rounds = 0;
 
@@ -46,10 +66,13 @@ export function createSearch(references: readonly CertificateReference[], config
 
   function want(instanceId: string, reference: CertificateReference): void {
     const byId = wanted.get(instanceId) ?? new Map<string, CertificateReference[]>();
-    byId.set(reference.id, [...(byId.get(reference.id) ?? []), reference]);
+    const alike = byId.get(reference.id);
+    if (alike === undefined) byId.set(reference.id, [reference]);
+    else alike.push(reference);
     wanted.set(instanceId, byId);
   }
 
+  /** The next instance to look for global certificates in, unless that is settled. */
   function nextHost(): string[] {
     const open = globals.filter((reference) => !found.has(reference));
     if (open.length === 0 || (host !== undefined && !failed.has(host))) return [];
@@ -59,16 +82,33 @@ export function createSearch(references: readonly CertificateReference[], config
     return [host];
   }
 
+  /** The other instances for what was not where it was seen last. */
+  function nextTargets(): string[] {
+    const strayed = hinted.filter((reference) => !found.has(reference));
+    hinted = [];
+    const targets = new Set<string>();
+    for (const reference of strayed) {
+      for (const instanceId of toTargets(reference)) {
+        if (instanceId === lastSeenIn(reference.id)) continue;
+        want(instanceId, reference);
+        targets.add(instanceId);
+      }
+    }
+    return [...targets];
+  }
+
   return {
     nextRound() {
       if (refusal !== undefined) return [];
       const global = nextHost();
-      return rounds++ === 0 ? [...wanted.keys()] : global;
+      return rounds++ === 0 ? [...wanted.keys()] : [...new Set([...global, ...nextTargets()])];
     },
 
     isWanting(instanceId) {
       return refusal === undefined && (wanted.get(instanceId)?.size ?? 0) > 0;
     },
+
+    wantedIn: (instanceId) => [...(wanted.get(instanceId)?.keys() ?? [])],
 
     see(instanceId, rows) {
       const byId = wanted.get(instanceId);
@@ -77,9 +117,9 @@ export function createSearch(references: readonly CertificateReference[], config
         if (row === null) continue;
         for (const reference of byId.get(row.id) ?? []) {
           if (reference.instanceId === COMMON_INSTANCE_ID && !isGlobal(row)) continue;
-          found.set(reference, row);
-          for (const target of toTargets(reference)) wanted.get(target)?.delete(row.id);
-          byId.delete(row.id);
+          found.set(reference, { certificate: row, instanceId });
+          for (const target of toTargets(reference)) forget(target, reference);
+          forget(instanceId, reference);
         }
       }
     },
@@ -91,18 +131,28 @@ export function createSearch(references: readonly CertificateReference[], config
     },
 
     outcome(reference) {
-      const certificate = found.get(reference);
-      if (certificate !== undefined) return certificate;
+      const seen = found.get(reference);
+      if (seen !== undefined) return seen.certificate;
       if (refusal !== undefined) return refusal;
       if (reference.instanceId === COMMON_INSTANCE_ID) {
-        if (host !== undefined && !failed.has(host)) return null;
-        return incomplete(reference, configured, failed);
+        return host !== undefined && !failed.has(host) ? null : incomplete(reference, configured, failed);
       }
       const targets = toTargets(reference);
       const isSearched = targets.length > 0 && !targets.some((instanceId) => failed.has(instanceId));
       return isSearched ? null : incomplete(reference, targets, failed);
     },
+
+    *sightings() {
+      for (const { certificate, instanceId } of found.values()) yield { id: certificate.id, instanceId };
+    },
   };
+
+  function forget(instanceId: string, reference: CertificateReference): void {
+    const byId = wanted.get(instanceId);
+    const rest = byId?.get(reference.id)?.filter((other) => other !== reference) ?? [];
+    if (rest.length > 0) byId?.set(reference.id, rest);
+    else byId?.delete(reference.id);
+  }
 }
 
 function incomplete(

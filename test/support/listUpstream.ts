@@ -1,5 +1,6 @@
 import type { Certificate } from '../../src/certificates/certificate.ts';
 import { matchesListFilter } from '../../src/certificates/filter.ts';
+import type { HeldLists } from '../../src/certificates/heldLists.ts';
 import type { ListCertificates, ListQuery, Operation } from '../../src/certificates/lists.ts';
 import { createLoaders, type Loaders } from '../../src/loaders/loaders.ts';
 
@@ -49,12 +50,15 @@ export function loadersFor(upstream: ListUpstream, options: { maxCalls?: number;
   return createLoaders({
     listCertificates: upstream.listCertificates,
     operation: anOperation(maxCalls),
+    held: NOTHING_HELD,
     instanceIds,
     meter: { windowsMerged: () => {}, walked: () => {}, cursorReanchored: () => {} },
   });
 }
 
-function anOperation(maxCalls: number): Operation {
+const NOTHING_HELD: HeldLists = { get: () => undefined, keep: () => {}, lastSeenIn: () => undefined, sawIn: () => {} };
+
+export function anOperation(maxCalls: number): Operation {
   let spent = 0;
   return {
     caller: { key: 'test' },

@@ -1,0 +1,100 @@
+import { LRUCache } from 'lru-cache';
+import type { HeldList, ListSource, WholeList } from '../certificates/heldLists.ts';
+import { type Caller, type List, type ListCertificates, type ListPage, toListKey } from '../certificates/lists.ts';
+import type { CacheMeter } from './meter.ts';
+import { createSharedReads } from './sharedReads.ts';
+import { sizeOfRows } from './sizeOfRows.ts';
+
+export interface CacheOptions {
+  /** How long an answer may be reused, from its reading on; 0: never, though calls under way are shared even then. */
+  readonly ttlMs: number;
+  /** Default: 64 MiB. */
+  readonly maxBytes?: number;
+  readonly meter: CacheMeter;
+}
+
+const MAX_BYTES = 64 * 1024 * 1024;
+
+/** Where a certificate was seen costs some 200 bytes to remember. */
+const MAX_SIGHTINGS = 50_000;
+
+type Entry = { readonly expiresAtMs: number } & ({ readonly page: ListPage } | { readonly list: HeldList });
+
+/**
+ * Reuses upstream answers across operations, in this process and bounded in bytes. Every key begins with the caller's, so nothing
+ * that was read with one caller's credentials reaches another. Errors are never kept. The rows are frozen where they are decoded.
+ */
+export function createCache(
+  listCertificates: ListCertificates,
+  { ttlMs, maxBytes = MAX_BYTES, meter }: CacheOptions,
+): ListSource {
+  const entries = new LRUCache<string, Entry>({
+    maxSize: maxBytes,
+    sizeCalculation: (entry, key) => key.length + sizeOfRows('page' in entry ? entry.page.rows : entry.list.rows),
+  });
+  const sightings = new LRUCache<string, string>({ max: MAX_SIGHTINGS });
+  const shared = createSharedReads(async (query, operation) => {
+    const page = await listCertificates(query, operation);
+    put(toPageKey(operation.caller, query, query.offset, query.limit), { page, expiresAtMs: page.readAtMs + ttlMs });
+    return page;
+  });
+
+  function put(key: string, entry: Entry): void {
+    if (entry.expiresAtMs > Date.now()) entries.set(key, entry);
+  }
+
+  function get(key: string): Entry | undefined {
+    const entry = entries.get(key);
+    return entry !== undefined && entry.expiresAtMs > Date.now() ? entry : undefined;
+  }
+
+  return {
+    async listCertificates(query, operation, options) {
+      const key = toPageKey(operation.caller, query, query.offset, query.limit);
+      const held = options?.fresh === true ? undefined : get(key);
+      if (held !== undefined && 'page' in held) {
+        meter.request('hit');
+        return held.page;
+      }
+      meter.request(shared.has(key) ? 'shared' : 'miss');
+      return shared.read(key, query, operation);
+    },
+
+    heldFor: (caller) => ({
+      get(list) {
+        const held = get(toWholeKey(caller, list));
+        if (held === undefined || !('list' in held)) return undefined;
+        meter.request('hit');
+        return held.list;
+      },
+      keep: (list, whole) => put(toWholeKey(caller, list), { list: toHeldList(whole), expiresAtMs: whole.readAtMs + ttlMs }),
+      lastSeenIn: (id) => sightings.get(toSightingKey(caller, id)),
+      sawIn: (id, instanceId) => void sightings.set(toSightingKey(caller, id), instanceId),
+    }),
+  };
+}
+
+function toPageKey(caller: Caller, list: List, offset: number, limit: number): string {
+  return `${caller.key} ${toListKey(list)} ${offset} ${limit}`;
+}
+
+function toWholeKey(caller: Caller, list: List): string {
+  return `${caller.key} ${toListKey(list)}`;
+}
+
+function toSightingKey(caller: Caller, id: string): string {
+  return `${caller.key} ${id}`;
+}
+
+function toHeldList({ rows, total, readAtMs }: WholeList): HeldList {
+  let index: Map<string, HeldList['rows'][number]> | undefined;
+  return {
+    rows,
+    total,
+    readAtMs,
+    byId(id) {
+      index ??= new Map(rows.filter((row) => row !== null).map((row) => [row.id, row]));
+      return index.get(id) ?? undefined;
+    },
+  };
+}

@@ -1,0 +1,83 @@
+import type { ListCertificates, ListPage, ListQuery, Operation } from '../certificates/lists.ts';
+import { SubgraphError } from '../errors/SubgraphError.ts';
+
+/** One call under way, and those who wait for it. */
+interface SharedRead {
+  readonly page: Promise<ListPage>;
+  readonly controller: AbortController;
+  waiting: number;
+  /** The latest deadline of those who wait, in milliseconds since the epoch. */
+  deadlineMs: number;
+}
+
+export interface SharedReads {
+  /** Whether the same call is under way. */
+  has(key: string): boolean;
+  /** Joins the call under way with this key, or makes it. */
+  read(key: string, query: ListQuery, operation: Operation): Promise<ListPage>;
+}
+
+/**
+ * Shares calls under way. Who leaves, at a deadline or because the client went away, stops waiting and no more; when the last one
+ * leaves, the call ends. The call is paid for by who made it.
+ */
+export function createSharedReads(listCertificates: ListCertificates): SharedReads {
+  const reads = new Map<string, SharedRead>();
+
+  function begin(key: string, query: ListQuery, { caller, budget, deadlineMs }: Operation): SharedRead {
+    const controller = new AbortController();
+    const operation: Operation = {
+      caller,
+      budget,
+      signal: controller.signal,
+      get deadlineMs() {
+        return read.deadlineMs;
+      },
+    };
+    const read: SharedRead = {
+      page: Promise.resolve().then(() => listCertificates(query, operation)),
+      controller,
+      waiting: 0,
+      deadlineMs,
+    };
+    const forget = (): void => {
+      if (reads.get(key) === read) reads.delete(key);
+    };
+    read.page.then(forget, forget);
+    reads.set(key, read);
+    return read;
+  }
+
+  async function wait(read: SharedRead, key: string, { signal, deadlineMs }: Operation): Promise<ListPage> {
+    read.waiting++;
+    read.deadlineMs = Math.max(read.deadlineMs, deadlineMs);
+    const { promise: left, reject } = Promise.withResolvers<never>();
+    const leave = (): void => reject(signal.reason);
+    signal.addEventListener('abort', leave, { once: true });
+    try {
+      return await Promise.race([read.page, left]);
+    } finally {
+      signal.removeEventListener('abort', leave);
+      if (--read.waiting === 0 && reads.get(key) === read) {
+        // Nobody may join a call that is being given up.
+        reads.delete(key);
+        read.controller.abort(signal.reason);
+      }
+    }
+  }
+
+  async function readShared(key: string, query: ListQuery, operation: Operation): Promise<ListPage> {
+    operation.signal.throwIfAborted();
+    const joined = reads.get(key);
+    try {
+      return await wait(joined ?? begin(key, query, operation), key, operation);
+    } catch (error) {
+      // The operation that made the call ran out of calls between two attempts; this one has calls of its own.
+      const isOthersFault = joined !== undefined && error instanceof SubgraphError && error.code === 'REQUEST_LIMIT_EXCEEDED';
+      if (isOthersFault) return readShared(key, query, operation);
+      throw error;
+    }
+  }
+
+  return { has: (key) => reads.has(key), read: readShared };
+}

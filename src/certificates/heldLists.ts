@@ -1,0 +1,31 @@
+import type { Certificate } from './certificate.ts';
+import type { Caller, List, ListCertificates } from './lists.ts';
+
+/** All rows of a list, without a gap. */
+export interface WholeList {
+  readonly rows: readonly (Certificate | null)[];
+  readonly total: number;
+  /** When the oldest part was read, in milliseconds since the epoch. */
+  readonly readAtMs: number;
+}
+
+/** A whole list that is held for reuse, with an index that is made when it is first needed. */
+export interface HeldList extends WholeList {
+  byId(id: string): Certificate | undefined;
+}
+
+/** What one caller's operations leave for the next: lists read whole, and where certificates were seen. */
+export interface HeldLists {
+  /** The list, when it was read whole lately enough. */
+  get(list: List): HeldList | undefined;
+  keep(list: List, whole: WholeList): void;
+  /** The instance in whose list the certificate was seen last: worth asking first, and no more than that. */
+  lastSeenIn(id: string): string | undefined;
+  sawIn(id: string, instanceId: string): void;
+}
+
+/** Where loaders get certificates: calls, and what is left of earlier ones. */
+export interface ListSource {
+  readonly listCertificates: ListCertificates;
+  heldFor(caller: Caller): HeldLists;
+}
