@@ -33,7 +33,7 @@ interface Token {
 /**
  * One token for all operations. It is fetched when the first one needs it, renewed while the old one still serves, and fetched once more
  * when ROMA Connect refuses it: a token can die up to 30 minutes after a change of user, password or permissions, long before its stated
- * end (API notes, section 6).
+ * end (IAM API reference, "Obtaining a User Token Through Password Authentication").
  */
 export function createIamToken({ user, projectId, exchange, describe, now = Date.now }: IamTokenOptions): Credentials {
   const secrets = [user.password, user.username, user.domainName];

@@ -12,7 +12,10 @@ import { toNetworkFailure } from './networkFailure.ts';
  */
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
 
-/** An IAM token comes in a response header; services document up to 100,000 characters (API notes, section 6). Node's default is 16 KiB. */
+/**
+ * An IAM token comes in a response header ("Obtaining a User Token Through Password Authentication"), thousands of characters long;
+ * services document up to 100,000 for theirs. Node's default is 16 KiB for all headers.
+ */
 const MAX_HEADER_BYTES = 128 * 1024;
 
 const NOTHING = new Uint8Array();

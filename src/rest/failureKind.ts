@@ -19,7 +19,7 @@ export interface Failure {
 }
 
 /**
- * Codes of the service itself. Tags as in the API notes: D "Obtaining SSL Certificates", R other pages of the ROMA Connect API reference
+ * Codes of the service itself. Letters name the page: D "Obtaining SSL Certificates", R other pages of the ROMA Connect API reference
  * ("Error Codes of Service Integration APIs", "Error Codes of Public Resource APIs"), G API Gateway, "Error Codes".
  * The same code comes with different statuses on different pages (APIG.1000: 400 in R, 401 in G; APIG.1005: 403 in D, 401 in G).
  */

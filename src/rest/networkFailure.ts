@@ -19,7 +19,8 @@ export function toNetworkFailure(error: unknown, headersArrived: boolean): Netwo
   if (error instanceof errors.ResponseContentLengthMismatchError) return { kind: 'flaw', flaw: 'ended early' };
   if (error instanceof errors.HTTPParserError) return { kind: 'flaw', flaw: headersArrived ? 'ended early' : 'is not HTTP' };
   // undici's name for an orderly end (FIN) where more was due. Before the headers it means that nobody answered; a reset (RST) comes as
-  // ECONNRESET at any time.
+  // ECONNRESET at any time. (On a connection that was announced to close, undici takes a reset for the end: what is missing then shows in
+  // the length, the last chunk or the JSON.)
   if (error instanceof errors.SocketError && headersArrived && error.message === 'other side closed') {
     return { kind: 'flaw', flaw: 'ended early' };
   }
