@@ -4,7 +4,8 @@ import { createFreshness, type Freshness } from './freshness.ts';
 import { createLoadCertificate, type LoadCertificate } from './lookups.ts';
 import type { LoaderMeter } from './meter.ts';
 import { createLoadPage, type LoadPage } from './pages.ts';
-import { createReadRun } from './run.ts';
+import { createReadPieces } from './readPieces.ts';
+import { createReadRun } from './readRun.ts';
 import { createWholeLists } from './views.ts';
 import { createLoadWindow } from './windows.ts';
 
@@ -27,7 +28,7 @@ export interface LoaderDeps {
 
 export function createLoaders({ listCertificates, operation, held, instanceIds, meter }: LoaderDeps): Loaders {
   const freshness = createFreshness();
-  const readRun = createReadRun({ listCertificates, operation, held, freshness });
+  const readRun = createReadRun({ readPieces: createReadPieces(listCertificates, operation), held, freshness });
   const wholeLists = createWholeLists(readRun, meter);
   const loadWindow = createLoadWindow(readRun, wholeLists.ifRead, meter);
   return {

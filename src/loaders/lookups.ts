@@ -3,7 +3,7 @@ import type { Certificate } from '../certificates/certificate.ts';
 import type { HeldLists } from '../certificates/heldLists.ts';
 import type { Freshness } from './freshness.ts';
 import type { LoaderMeter } from './meter.ts';
-import type { ReadRun } from './run.ts';
+import type { ReadRun } from './readRun.ts';
 import { type CertificateReference, createSearch, type Search } from './search.ts';
 import { WHOLE_LIST } from './spans.ts';
 

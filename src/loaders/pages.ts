@@ -65,7 +65,7 @@ export function createLoadPage(loadWindow: LoadWindow, wholeLists: WholeLists, m
         span = widen(span, anchors?.offset ?? 0, run.total);
       }
     }
-    throw movingList(list.instanceId, true);
+    throw movingList(list.instanceId);
   }
 }
 

@@ -4,7 +4,8 @@ import { matchesListFilter, matchesOwnFilter, type OwnFilter } from '../certific
 import { type List, toListKey } from '../certificates/lists.ts';
 import { comparePositions, type Order, toSortPosition } from '../certificates/order.ts';
 import type { LoaderMeter } from './meter.ts';
-import type { ReadRun, Run } from './run.ts';
+import type { ReadRun } from './readRun.ts';
+import type { Run } from './run.ts';
 import { WHOLE_LIST } from './spans.ts';
 
 /** A whole list, filtered and sorted here. */

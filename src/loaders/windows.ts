@@ -2,7 +2,8 @@ import DataLoader from 'dataloader';
 import type { List } from '../certificates/lists.ts';
 import { toListKey } from '../certificates/lists.ts';
 import type { LoaderMeter } from './meter.ts';
-import type { ReadRun, Run } from './run.ts';
+import type { ReadRun } from './readRun.ts';
+import type { Run } from './run.ts';
 import { mergeWindows, type Span } from './spans.ts';
 
 /** A part of a list that a page needs. An empty span asks for the total alone; whatever rows were read come along. */

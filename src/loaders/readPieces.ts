@@ -1,0 +1,91 @@
+import { type List, type ListCertificates, MAX_LIMIT, type Operation } from '../certificates/lists.ts';
+import { SubgraphError } from '../errors/SubgraphError.ts';
+import type { Piece, Run } from './run.ts';
+import { type Span, splitSpan, WHOLE_LIST } from './spans.ts';
+
+/** Watches a reading, and ends it when it has seen enough. */
+export interface Watcher {
+  /** Shown the rows of every call. */
+  see(rows: Run['rows']): void;
+  isContent(): boolean;
+}
+
+export interface ReadOptions {
+  /** Not from what is left of earlier operations. */
+  readonly fresh: boolean;
+  readonly watcher: Watcher | undefined;
+}
+
+/** Calls under way at once for one reading. */
+const MAX_PARALLEL = 8;
+
+/** Makes the calls that one span takes: the first tells how many more there are to make, and of which size. */
+export type ReadPieces = (list: List, span: Span, options: ReadOptions) => Promise<Piece[]>;
+
+export function createReadPieces(listCertificates: ListCertificates, operation: Operation): ReadPieces {
+  /** Calls that readings under way have yet to make, so that several lists do not plan with the same rest of the budget. */
+  let planned = 0;
+
+  return async (list, span, { fresh, watcher }) => {
+    const asked = Math.min(span.to - span.from, MAX_LIMIT);
+    const first = await call(span.from, asked);
+    const pieces = [first];
+    const reached = span.from + first.rows.length;
+    const end = Math.min(span.to, first.total);
+    if (reached >= end || first.rows.length === 0 || watcher?.isContent() === true) return pieces;
+    // Fewer rows than asked for and yet more to come: the upstream clamps lower, so the rest is asked for in its measure.
+    const size = first.rows.length < asked ? first.rows.length : MAX_LIMIT;
+    // A page must not lose a row for the sake of a call. A whole list is long, and its other checks are many.
+    const rest = splitSpan({ from: reached, to: end }, size, span.to === WHOLE_LIST.to ? 'where free' : 'always');
+    // A walk may end at any call, so nobody knows what it will need.
+    let unmade = watcher === undefined ? plan(rest.length) : 0;
+    try {
+      // A walk widens as it goes on: most IDs are found early, and a long list should not take one round trip a page.
+      let width = watcher === undefined ? MAX_PARALLEL : 1;
+      for (let at = 0; at < rest.length; at += width, width = Math.min(width * 2, MAX_PARALLEL)) {
+        pieces.push(...(await Promise.all(rest.slice(at, at + width).map(fill))).flat());
+        if (watcher?.isContent() === true) break;
+      }
+    } finally {
+      planned -= unmade;
+    }
+    return pieces;
+
+    /** Asks again from where a short answer ended, until the span is covered or the list is over. */
+    async function fill({ from, to }: Span): Promise<Piece[]> {
+      if (unmade > 0) {
+        unmade--;
+        planned--;
+      }
+      const parts: Piece[] = [];
+      let at = from;
+      do {
+        const part = await call(at, to - at);
+        parts.push(part);
+        if (part.rows.length === 0) break;
+        at += part.rows.length;
+      } while (at < Math.min(to, parts.at(-1)?.total ?? 0));
+      return parts;
+    }
+
+    async function call(from: number, limit: number): Promise<Piece> {
+      const page = await listCertificates({ ...list, offset: from, limit }, operation, { fresh });
+      watcher?.see(page.rows);
+      return { from, ...page };
+    }
+  };
+
+  /** Refuses a reading that the operation cannot afford before the next of its calls is made. */
+  function plan(calls: number): number {
+    const left = Math.max(operation.budget.remaining - planned, 0);
+    if (calls > left) {
+      throw new SubgraphError(
+        'REQUEST_LIMIT_EXCEEDED',
+        `Reading this list needs ${calls} more calls to ROMA Connect, and ${left} are left for this operation. Ask without ` +
+          '"orderBy", "expiresBefore", "expiresAfter" and "coversHost", narrow "filter", or ask for less in one operation.',
+      );
+    }
+    planned += calls;
+    return calls;
+  }
+}
