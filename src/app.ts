@@ -43,7 +43,12 @@ export async function startApp(config: AppConfig, options: AppOptions = {}): Pro
   const { roma, production } = config;
   const log = createLogger({ level: config.logLevel, json: production, secrets: toSecrets(config), ...options });
   const metrics = createMetrics();
-  const upstream = createUpstream({ target: roma, attemptTimeoutMs: config.attemptTimeoutMs, meter: metrics.rest });
+  const upstream = createUpstream({
+    target: roma,
+    attemptTimeoutMs: config.attemptTimeoutMs,
+    meter: metrics.rest,
+    logger: log,
+  });
   const beginContext = createBeginContext({
     source: createCache(upstream.list, { ttlMs: config.cacheTtlMs, meter: metrics.cache }),
     instanceIds: roma.instanceIds,
@@ -59,10 +64,12 @@ export async function startApp(config: AppConfig, options: AppOptions = {}): Pro
         passthrough: roma.auth.mode === 'passthrough',
         guarded: config.routerSecrets.length > 0,
       });
+  const reuse = { ttlMs: config.cacheTtlMs, scope: roma.auth.mode === 'passthrough' ? 'PRIVATE' : 'PUBLIC' } as const;
   const apollo = createApollo({
-    schema: buildSchema(),
+    schema: buildSchema(reuse),
     production,
     limits: config,
+    reuse,
     log,
     landingPage: first && sandboxPage(first),
   });

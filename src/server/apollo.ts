@@ -9,6 +9,7 @@ import {
 import type { GraphQLSchema } from 'graphql';
 import type { Context } from '../context/context.ts';
 import type { Logger } from '../observability/logger.ts';
+import { cacheControl, type ReusePolicy } from './cacheControl.ts';
 import { documentLimits, documentLimitsRule } from './documentLimits.ts';
 import { formatError } from './formatError.ts';
 import { type RequestLimits, requestLimits } from './requestLimits.ts';
@@ -18,13 +19,14 @@ export interface ApolloOptions {
   readonly schema: GraphQLSchema;
   readonly production: boolean;
   readonly limits: RequestLimits;
+  readonly reuse: ReusePolicy;
   readonly log: Logger;
   /** Shown to browsers instead of GraphQL. */
   readonly landingPage: ApolloServerPlugin | null;
 }
 
 /** Apollo Server as this service wants it: every default that reads the environment or talks to others is set here. */
-export function createApollo({ schema, production, limits, log, landingPage }: ApolloOptions): ApolloServer<Context> {
+export function createApollo({ schema, production, limits, reuse, log, landingPage }: ApolloOptions): ApolloServer<Context> {
   return new ApolloServer<Context>({
     schema,
     nodeEnv: production ? 'production' : 'development',
@@ -44,6 +46,7 @@ export function createApollo({ schema, production, limits, log, landingPage }: A
     plugins: [
       recordRequests(log),
       requestLimits(limits),
+      cacheControl(reuse),
       landingPage ?? ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),

@@ -3,10 +3,12 @@ import { buildSubgraphSchema } from '@apollo/subgraph';
 import { type GraphQLSchema, isUnionType, parse } from 'graphql';
 import { entities, typeOfEntity } from '../resolvers/entities.ts';
 import { resolvers } from '../resolvers/resolvers.ts';
+import { type ReusePolicy, withCacheHints } from './cacheControl.ts';
 
-/** `schema.graphql` with its resolvers, as a federation subgraph. */
-export function buildSchema(): GraphQLSchema {
-  const typeDefs = parse(readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8'));
+/** `schema.graphql` with its resolvers, as a federation subgraph. Without a policy its cache hints stay as they are written. */
+export function buildSchema(policy?: ReusePolicy): GraphQLSchema {
+  const written = parse(readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8'));
+  const typeDefs = policy === undefined ? written : withCacheHints(written, policy);
   const schema = buildSubgraphSchema([{ typeDefs, resolvers }]);
   // @apollo/subgraph resolves one representation at a time, and lets one bad `__typename` fail them all.
   const field = schema.getQueryType()?.getFields()['_entities'];
