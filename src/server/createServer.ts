@@ -62,8 +62,8 @@ export async function createServer(options: ServerOptions): Promise<HttpServer> 
 
   logRequests(server, log, metrics.http);
   addSecurityHeaders(server);
-  server.addHook('onRequest', async (_request, reply) => {
-    if (drain.draining) reply.header('connection', 'close');
+  server.addHook('onSend', async (_request, reply) => {
+    if (drain.partsWithClients) reply.header('connection', 'close');
   });
   answerErrors(server);
   readBodies(server);
