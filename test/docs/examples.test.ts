@@ -1,41 +1,55 @@
-import { globSync, readFileSync } from 'node:fs';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type App, startApp } from '../support/app.ts';
+import { blocksOf, readPages } from '../support/pages.ts';
+import { apolloSupergraph, guildSupergraph } from '../support/supergraph.ts';
 
-/** An operation from a page of the docs: a block tagged `graphql runnable`. */
-interface Example {
-  readonly place: string;
-  readonly operation: string;
-  /** The block tagged `json` right behind it, if there is one. */
-  readonly answer: unknown;
-}
+const blocks = readPages().flatMap(blocksOf);
 
-const pages = globSync(['README.md', 'docs/**/*.md']);
-const examples = pages.flatMap((page) => readExamples(page, readFileSync(page, 'utf8')));
+describe('operations on the pages', () => {
+  /** An operation, and the answer if that is the very next block. */
+  const operations = blocks.flatMap(({ place, tag, text }, at) => {
+    const next = blocks[at + 1];
+    const answer: unknown = next?.tag === 'json' ? JSON.parse(next.text) : null;
+    return tag === 'graphql runnable' ? [{ place, text, answer }] : [];
+  });
 
-let app: App;
-beforeAll(async () => {
-  app = await startApp();
+  let app: App;
+  beforeAll(async () => {
+    app = await startApp();
+  });
+  afterAll(() => app[Symbol.asyncDispose]());
+
+  test('the README starts with one, and shows its answer', () => {
+    expect(operations).toContainEqual(
+      expect.objectContaining({ place: expect.stringMatching(/^README/), answer: expect.anything() }),
+    );
+  });
+
+  test.each(operations)('$place answers as the page says', async ({ text, answer }) => {
+    const actual = await app.ask(text);
+    expect(actual).not.toHaveProperty('errors');
+    if (answer !== null) expect(shapeOf(actual)).toEqual(shapeOf(answer));
+  });
 });
-afterAll(() => app[Symbol.asyncDispose]());
 
-test('the README has a first query', () => {
-  expect(examples.map(({ place }) => place)).toContainEqual(expect.stringMatching(/^README/));
+describe('sketches of other subgraphs on the pages', () => {
+  const sketches = blocks.filter(({ tag }) => tag === 'graphql');
+  const certificates = subgraph('certificates', readFileSync('schema.graphql', 'utf8'));
+
+  test.each(sketches)('$place composes with this one', ({ text }) => {
+    const sketch = subgraph(
+      'sketch',
+      `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])
+       type Query { sketch: String }
+       ${text}`,
+    );
+    for (const compose of [apolloSupergraph, guildSupergraph]) expect(() => compose([certificates, sketch])).not.toThrow();
+  });
 });
 
-test.each(examples)('the operation at $place answers as the page says', async ({ operation, answer }) => {
-  const actual = await app.ask(operation);
-  expect(actual).not.toHaveProperty('errors');
-  if (answer !== undefined) expect(shapeOf(actual)).toEqual(shapeOf(answer));
-});
-
-function readExamples(page: string, text: string): Example[] {
-  const blocks = text.matchAll(/^```graphql runnable\n(.*?)^```\n(?:\s*^```json\n(.*?)^```\n)?/gms);
-  return Array.from(blocks, ({ index, 1: operation = '', 2: answer }) => ({
-    place: `${page}:${text.slice(0, index).split('\n').length}`,
-    operation,
-    answer: answer === undefined ? undefined : JSON.parse(answer),
-  }));
+function subgraph(name: string, sdl: string) {
+  return { name, url: `http://${name}.test/graphql`, sdl };
 }
 
 /** The keys and the types of values, and of a list its first element: values may depend on the day. */
