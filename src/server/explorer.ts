@@ -24,7 +24,9 @@ async function renderPage({ document, variables, headers }: FirstOperation): Pro
   const html = renderGraphiQL({
     title: 'Certificates',
     endpoint: '/graphql',
-    defaultTabs: [{ query: document, variables: toJson(variables), headers: toJson(headers) }],
+    query: document,
+    variables: toJson(variables),
+    headers: toJson(headers),
     // Headers hold tokens: they are not to be found in the browser's storage later.
     shouldPersistHeaders: false,
   });

@@ -39,8 +39,8 @@ test('the explorer needs nothing from outside', async () => {
 
 test('the explorer shows the same first operation', async () => {
   const html = await (await app.fetch('/explorer')).text();
-  const tabs = /"defaultTabs":(\[\{.*?\}\]),"shouldPersistHeaders":false/.exec(html)?.[1] ?? '';
-  const [{ query, variables, headers }] = JSON.parse(tabs);
+  const options = /renderYogaGraphiQL\(\s*window\.document\.querySelector\('#root'\),\s*(\{.*\}),\s*\);/.exec(html)?.[1] ?? '';
+  const { query, variables, headers } = JSON.parse(options);
   expect(await app.ask(query, JSON.parse(variables), JSON.parse(headers))).not.toHaveProperty('errors');
 });
 
