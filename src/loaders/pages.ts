@@ -1,7 +1,7 @@
 import { type Anchors, locate, type Place, toAnchors } from '../certificates/anchors.ts';
 import type { Certificate } from '../certificates/certificate.ts';
 import type { Page } from '../certificates/connection.ts';
-import { decodeAnchors, encodeAnchors, staleCursor } from '../certificates/cursor.ts';
+import { decodeAnchors, decodePosition, encodeAnchors, staleCursor } from '../certificates/cursor.ts';
 import { matchesListFilter } from '../certificates/filter.ts';
 import { MAX_LIMIT } from '../certificates/lists.ts';
 import type { PageRequest } from '../certificates/pageRequest.ts';
@@ -37,7 +37,8 @@ const MAX_WINDOWS = 5;
 export function createLoadPage(loadWindow: LoadWindow, wholeLists: WholeLists, meter: LoaderMeter): LoadPage {
   return async (query) => {
     const binding = toBinding(query);
-    return query.order === null && query.own === null ? ownOrderPage(query, binding) : page(query, binding);
+    const isCount = query.countOnly && query.own === null;
+    return isCount || (query.order === null && query.own === null) ? ownOrderPage(query, binding) : page(query, binding);
   };
 
   async function page(query: PageQuery, binding: string): Promise<Page> {
@@ -46,7 +47,7 @@ export function createLoadPage(loadWindow: LoadWindow, wholeLists: WholeLists, m
 
   async function ownOrderPage(query: PageQuery, binding: string): Promise<Page> {
     const { list, countOnly } = query;
-    const anchors = query.page.cursor === null ? null : decodeAnchors(query.page.cursor, binding);
+    const anchors = readAnchors(query, binding);
     let span = toFirstSpan(query, anchors);
     for (let tries = 1; tries <= MAX_WINDOWS; tries++) {
       const run = await loadWindow({ list, span });
@@ -72,6 +73,14 @@ export function createLoadPage(loadWindow: LoadWindow, wholeLists: WholeLists, m
 /** The text of everything that a cursor is valid for. */
 function toBinding({ list, own, order }: ViewQuery): string {
   return JSON.stringify([list.instanceId, list.filter, own, order]);
+}
+
+/** What the cursor remembers, if there is one; a count does not need it, but refuses a bad one all the same. */
+function readAnchors({ order, page: { cursor } }: PageQuery, binding: string): Anchors | null {
+  if (cursor === null) return null;
+  if (order === null) return decodeAnchors(cursor, binding);
+  decodePosition(cursor, binding);
+  return null;
 }
 
 function toFirstSpan({ page, countOnly }: PageQuery, anchors: Anchors | null): Span {

@@ -50,5 +50,6 @@ export function createReadRun({ readPieces, held, freshness }: ReadRunDeps): Rea
 }
 
 function toSlice({ rows, total, readAtMs }: HeldList, { from, to }: Span): Run {
-  return { from, rows: rows.slice(from, to), total, readAtMs, calls: 0 };
+  const isAll = from === 0 && to >= rows.length;
+  return { from, rows: isAll ? rows : rows.slice(from, to), total, readAtMs, calls: 0 };
 }

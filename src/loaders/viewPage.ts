@@ -8,8 +8,9 @@ import {
   encodePosition,
   staleCursor,
 } from '../certificates/cursor.ts';
-import { comparePositions, type Order, type SortPosition, toSortPosition } from '../certificates/order.ts';
+import { type Order, type SortPosition, toSortPosition } from '../certificates/order.ts';
 import type { PageRequest } from '../certificates/pageRequest.ts';
+import { findPosition } from '../certificates/sorted.ts';
 import type { View } from './views.ts';
 
 /** A page of a list that was read whole, filtered and sorted here. */
@@ -48,11 +49,7 @@ function toSortedBoundary(
   cursor: CursorPosition,
 ): number {
   const position = cursor.truncated ? restore(rows, order, cursor) : cursor;
-  const index = rows.findIndex((row) => {
-    const compared = comparePositions(toSortPosition(row, order), position, order);
-    return direction === 'forward' ? compared > 0 : compared >= 0;
-  });
-  return index === -1 ? rows.length : index;
+  return findPosition(rows, order, position, direction === 'forward' ? 'behind' : 'at');
 }
 
 /**

@@ -2,7 +2,8 @@ import DataLoader from 'dataloader';
 import type { Certificate } from '../certificates/certificate.ts';
 import { matchesListFilter, matchesOwnFilter, type OwnFilter } from '../certificates/filter.ts';
 import { type List, toListKey } from '../certificates/lists.ts';
-import { comparePositions, type Order, toSortPosition } from '../certificates/order.ts';
+import type { Order } from '../certificates/order.ts';
+import { toSorted } from '../certificates/sorted.ts';
 import type { LoaderMeter } from './meter.ts';
 import type { ReadRun } from './readRun.ts';
 import type { Run } from './run.ts';
@@ -68,17 +69,10 @@ export function createWholeLists(readRun: ReadRun, meter: LoaderMeter): WholeLis
 
 /** ROMA Connect's own conditions are applied again: it may have ignored them. */
 function toView(run: Run, { list, own, order }: ViewQuery): View {
-  const rows = run.rows.filter(
+  const all = order === null ? run.rows : toSorted(run.rows, order);
+  const rows = all.filter(
     (row): row is Certificate =>
       row !== null && matchesListFilter(row, list.filter) && (own === null || matchesOwnFilter(row, own)),
   );
-  return { rows: order === null ? rows : sort(rows, order), readAtMs: run.readAtMs };
-}
-
-/** Takes each sort value once instead of at every comparison. */
-function sort(rows: readonly Certificate[], order: Order): Certificate[] {
-  return rows
-    .map((row) => ({ row, position: toSortPosition(row, order) }))
-    .sort((a, b) => comparePositions(a.position, b.position, order))
-    .map(({ row }) => row);
+  return { rows, readAtMs: run.readAtMs };
 }

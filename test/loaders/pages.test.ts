@@ -111,6 +111,13 @@ describe('windows of one operation', () => {
     expect(upstream.calls).toMatchObject([{ offset: 0, limit: 1 }]);
   });
 
+  test('the total of a sorted list needs no sorting', async () => {
+    const upstream = aList(1000);
+    const { page } = loadersFor(upstream);
+    const count = await page(query({}, { countOnly: true, order: { field: 'NAME', direction: 'ASC' } }));
+    expect([count.total, upstream.calls.length]).toEqual([1000, 1]);
+  });
+
   test('of different filters are different calls', async () => {
     const upstream = aList(30);
     const { page } = loadersFor(upstream);
