@@ -66,11 +66,6 @@ export function matchesListFilter(certificate: Certificate, filter: ListFilter):
   );
 }
 
-/** Whether ROMA Connect is asked to filter at all. */
-export function isUnfiltered(filter: ListFilter): boolean {
-  return Object.keys(filter).length === 0;
-}
-
 /** `expiresBefore` is exclusive, `expiresAfter` inclusive; an unknown end matches neither. */
 export function matchesOwnFilter(certificate: Certificate, filter: OwnFilter): boolean {
   if (filter.expiresBefore !== undefined || filter.expiresAfter !== undefined) {
