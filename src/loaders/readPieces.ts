@@ -1,7 +1,7 @@
 import { type List, type ListCertificates, MAX_LIMIT, type Operation } from '../certificates/lists.ts';
 import { SubgraphError } from '../errors/SubgraphError.ts';
 import type { Piece, Run } from './run.ts';
-import { type Span, splitSpan, WHOLE_LIST } from './spans.ts';
+import { countPieces, type Span, splitSpan, WHOLE_LIST } from './spans.ts';
 
 /** Watches a reading, and ends it when it has seen enough. */
 export interface Watcher {
@@ -36,14 +36,14 @@ export function createReadPieces(listCertificates: ListCertificates, operation: 
     // Fewer rows than asked for and yet more to come: the upstream clamps lower, so the rest is asked for in its measure.
     const size = first.rows.length < asked ? first.rows.length : MAX_LIMIT;
     // A page must not lose a row for the sake of a call. A whole list is long, and its other checks are many.
-    const rest = splitSpan({ from: reached, to: end }, size, span.to === WHOLE_LIST.to ? 'where free' : 'always');
+    const sharing = span.to === WHOLE_LIST.to ? 'where free' : 'always';
+    const rest = { from: reached, to: end };
     // A walk may end at any call, so nobody knows what it will need.
-    let unmade = watcher === undefined ? plan(rest.length) : 0;
+    let unmade = watcher === undefined ? plan(countPieces(rest, size, sharing)) : 0;
     try {
       // A walk widens as it goes on: most IDs are found early, and a long list should not take one round trip a page.
-      let width = watcher === undefined ? MAX_PARALLEL : 1;
-      for (let at = 0; at < rest.length; at += width, width = Math.min(width * 2, MAX_PARALLEL)) {
-        pieces.push(...(await Promise.all(rest.slice(at, at + width).map(fill))).flat());
+      for (const batch of inBatches(splitSpan(rest, size, sharing), watcher === undefined ? MAX_PARALLEL : 1)) {
+        pieces.push(...(await Promise.all(batch.map(fill))).flat());
         if (watcher?.isContent() === true) break;
       }
     } finally {
@@ -88,4 +88,18 @@ export function createReadPieces(listCertificates: ListCertificates, operation: 
     planned += calls;
     return calls;
   }
+}
+
+/** Pieces to be asked for side by side: `width` of them, then twice as many each time, up to {@link MAX_PARALLEL}. */
+function* inBatches(pieces: Iterable<Span>, width: number): Generator<Span[]> {
+  let batch: Span[] = [];
+  let room = width;
+  for (const piece of pieces) {
+    batch.push(piece);
+    if (batch.length < room) continue;
+    yield batch;
+    batch = [];
+    room = Math.min(room * 2, MAX_PARALLEL);
+  }
+  if (batch.length > 0) yield batch;
 }

@@ -11,22 +11,32 @@ export const WHOLE_LIST: Span = { from: 0, to: Number.POSITIVE_INFINITY };
 /** Whether pieces overlap by a row, at which both sides can be compared: always, or as far as it takes no further piece. */
 export type Sharing = 'always' | 'where free';
 
-/** Cuts a span, before which rows have been read already, into the fewest pieces of at most `size` rows that share as asked. */
-export function splitSpan({ from, to }: Span, size: number, sharing: Sharing): Span[] {
+/**
+ * Cuts a span, before which rows have been read already, into the fewest pieces of at most `size` rows that share as asked. One after
+ * the other, because a `total` is only a claim: one of billions must not cost the memory of as many pieces.
+ */
+export function* splitSpan({ from, to }: Span, size: number, sharing: Sharing): Generator<Span> {
   const count = Math.ceil((to - from) / size);
   const free = count * size - (to - from);
-  let shares = size === 1 || from === 0 ? 0 : sharing === 'always' ? Number.POSITIVE_INFINITY : free;
-  const pieces: Span[] = [];
+  let shares = canShare(from, size) ? (sharing === 'always' ? Number.POSITIVE_INFINITY : free) : 0;
   for (let start = from; start < to; ) {
     if (shares > 0) {
       start--;
       shares--;
     }
     const end = Math.min(start + size, to);
-    pieces.push({ from: start, to: end });
+    yield { from: start, to: end };
     start = end;
   }
-  return pieces;
+}
+
+/** How many pieces {@link splitSpan} makes. */
+export function countPieces({ from, to }: Span, size: number, sharing: Sharing): number {
+  return Math.ceil((to - from) / (sharing === 'always' && canShare(from, size) ? size - 1 : size));
+}
+
+function canShare(from: number, size: number): boolean {
+  return from > 0 && size > 1;
 }
 
 /** The way to cover the first windows: its cost, and the index of the window that its last span begins with. */

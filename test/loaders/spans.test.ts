@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { mergeWindows, type Span, splitSpan } from '../../src/loaders/spans.ts';
+import { countPieces, mergeWindows, type Span, splitSpan } from '../../src/loaders/spans.ts';
 
 describe('mergeWindows', () => {
   test.each<{ name: string; windows: [number, number][]; merged: [number, number][] }>([
@@ -109,11 +109,11 @@ describe('splitSpan', () => {
       ],
     },
   ])('$span in pieces of $size shares rows where there is room', ({ span, size, pieces }) => {
-    expect(splitSpan(toSpan(span), size, 'where free')).toEqual(pieces.map(toSpan));
+    expect([...splitSpan(toSpan(span), size, 'where free')]).toEqual(pieces.map(toSpan));
   });
 
   test('always shares when asked to', () => {
-    expect(splitSpan({ from: 20, to: 60 }, 20, 'always').map(({ from, to }) => [from, to])).toEqual([
+    expect(Array.from(splitSpan({ from: 20, to: 60 }, 20, 'always'), ({ from, to }) => [from, to])).toEqual([
       [19, 39],
       [38, 58],
       [57, 60],
@@ -123,7 +123,7 @@ describe('splitSpan', () => {
   test('is never longer than it must be, and leaves no row out', () => {
     fc.assert(
       fc.property(fc.nat(2000), fc.integer({ min: 1, max: 3000 }), fc.integer({ min: 1, max: 500 }), (from, length, size) => {
-        const pieces = splitSpan({ from, to: from + length }, size, 'where free');
+        const pieces = [...splitSpan({ from, to: from + length }, size, 'where free')];
         expect(pieces.length).toBe(Math.ceil(length / size));
         expect(pieces.at(-1)?.to).toBe(from + length);
         pieces.forEach((piece, index) => {
@@ -132,6 +132,22 @@ describe('splitSpan', () => {
           expect([previousEnd, previousEnd - 1]).toContain(piece.from);
         });
       }),
+    );
+  });
+
+  test('makes as many pieces as were counted before', () => {
+    const sharing = fc.constantFrom('always', 'where free');
+    fc.assert(
+      fc.property(
+        fc.nat(20),
+        fc.integer({ min: 1, max: 300 }),
+        fc.integer({ min: 1, max: 50 }),
+        sharing,
+        (from, length, size, how) => {
+          const span = { from, to: from + length };
+          expect(countPieces(span, size, how)).toBe([...splitSpan(span, size, how)].length);
+        },
+      ),
     );
   });
 });
