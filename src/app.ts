@@ -33,10 +33,9 @@ export interface App {
 export interface StopOptions {
   /** How long the listener stays open at least, so that load balancers see `/ready` say no. Default: 0. */
   readonly graceMs?: number;
+  /** When operations that still run are told to answer with what they have. Default: 8 s, for orchestrators kill after 10 and more. */
+  readonly hurryAfterMs?: number;
 }
-
-/** From here on operations that still run are told to answer with what they have: orchestrators kill after 10 s and more. */
-const HURRY_AFTER_MS = 8_000;
 
 /** Puts all parts together and listens. Rejects when the address can't be listened on. */
 export async function startApp(config: AppConfig, options: AppOptions = {}): Promise<App> {
@@ -97,8 +96,8 @@ export async function startApp(config: AppConfig, options: AppOptions = {}): Pro
   return {
     url,
     log,
-    stop({ graceMs = 0 } = {}) {
-      stopped ??= server.drain.run({ graceMs, hurryAfterMs: HURRY_AFTER_MS, hurry: server.hurry }).then(close);
+    stop({ graceMs = 0, hurryAfterMs = 8_000 } = {}) {
+      stopped ??= server.drain.run({ graceMs, hurryAfterMs, hurry: server.hurry }).then(close);
       return stopped;
     },
   };

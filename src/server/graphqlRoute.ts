@@ -24,8 +24,8 @@ export function createGraphqlRoute(apollo: ApolloServer<Context>, beginContext: 
     running.add(operation);
     const end = (): void => {
       running.delete(operation);
-      operation.end();
       if (!raw.writableEnded) operation.abandon();
+      operation.end();
     };
     // The response's `close` comes with every end, the client's leaving included; the request's does not.
     if (raw.closed) end();

@@ -1,47 +1,29 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks';
-
 export interface OverloadGuard {
   /** Whether work waits so long for its turn that taking on more would only make everything late. */
   isOverloaded(): boolean;
   stop(): void;
 }
 
-/** How late the event loop ran on average during one window. */
+/**
+ * How late the event loop may run. A burst is worked off within it; whoever comes later would wait for its answer several times as
+ * long, for an answer takes several turns of the loop.
+ */
 const MAX_DELAY_MS = 1_000;
-const WINDOW_MS = 500;
+const BEAT_MS = 20;
 
-/** Two windows in a row, because one may be a single long pause that is over when it is noticed. */
-const WINDOWS = 2;
-
-export function watchEventLoop(): OverloadGuard {
-  const delays = monitorEventLoopDelay({ resolution: 10 });
-  delays.enable();
-  const judge = createJudge();
-  let overloaded = false;
+/**
+ * Watches how late the event loop runs. Not by a histogram that is read now and then: one turn can hold a thousand requests, and the
+ * question is asked anew with each of them, so that those at the turn's end are turned away when those before took too long. A pause
+ * between turns, such as garbage collection, turns nobody away.
+ */
+export function watchEventLoop(now: () => number = () => performance.now()): OverloadGuard {
+  let dueMs = now() + BEAT_MS;
   const timer = setInterval(() => {
-    overloaded = judge(takeMeanMs(delays));
-  }, WINDOW_MS);
+    dueMs = now() + BEAT_MS;
+  }, BEAT_MS);
   timer.unref();
   return {
-    isOverloaded: () => overloaded,
-    stop() {
-      clearInterval(timer);
-      delays.disable();
-    },
+    isOverloaded: () => now() - dueMs > MAX_DELAY_MS,
+    stop: () => clearInterval(timer),
   };
-}
-
-/** Judges one window after the other by its mean delay; the answer holds until the next one. */
-export function createJudge(): (meanDelayMs: number) => boolean {
-  let late = 0;
-  return (meanDelayMs) => {
-    late = meanDelayMs > MAX_DELAY_MS ? late + 1 : 0;
-    return late >= WINDOWS;
-  };
-}
-
-function takeMeanMs(delays: ReturnType<typeof monitorEventLoopDelay>): number {
-  const mean = delays.mean / 1e6;
-  delays.reset();
-  return mean;
 }

@@ -43,3 +43,24 @@ test('when the client goes away, what is asked of ROMA Connect for it ends', asy
   expect(await answer).toBe('left');
   await vi.waitUntil(async () => (await roma.control.state()).inFlight === 0);
 });
+
+test('an operation that still runs when the service has to end answers with what it has', async () => {
+  const [hanging = '', quick = ''] = app.instanceIds;
+  await roma.control.addFaults({ fault: { kind: 'hang', after: 'nothing' }, match: { instanceId: hanging }, times: 'always' });
+  const leaving = await startApp({ roma, env: { OPERATION_DEADLINE_MS: '60000', ROMA_ATTEMPT_TIMEOUT_MS: '60000' } });
+  const answer = leaving.ask(
+    `{ a: certificates(instanceId: "${hanging}") { totalCount } b: certificates(instanceId: "${quick}") { totalCount } }`,
+  );
+  await vi.waitUntil(
+    async () => (await roma.control.state()).inFlight === 1 && (await roma.control.calls()).calls.length === 2,
+  );
+  await leaving.stop({ hurryAfterMs: 10 });
+  const { data, errors } = await answer;
+  expect(data).toEqual({ a: null, b: { totalCount: expect.any(Number) } });
+  expect(errors).toEqual([
+    expect.objectContaining({
+      path: ['a'],
+      extensions: expect.objectContaining({ code: 'UPSTREAM_TIMEOUT', retryable: true }),
+    }),
+  ]);
+});

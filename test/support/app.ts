@@ -1,4 +1,4 @@
-import { startApp as start } from '../../src/app.ts';
+import { type StopOptions, startApp as start } from '../../src/app.ts';
 import type { RomaTarget } from '../../src/config/Config.ts';
 import { type Environment, readConfig } from '../../src/config/readConfig.ts';
 import type { EmulatorFacts } from '../../src/emulator/control.ts';
@@ -22,7 +22,8 @@ export interface App extends AsyncDisposable {
   ask(query: string, variables?: object, headers?: Record<string, string>): Promise<Answer>;
   /** Sends any request to this path. */
   fetch(path: string, init?: RequestInit): Promise<Response>;
-  stop(): Promise<void>;
+  /** `hurryAfterMs`: when operations that still run are told to answer with what they have. */
+  stop(options?: StopOptions): Promise<void>;
 }
 
 export interface Answer {
@@ -43,7 +44,7 @@ export async function startApp({ env = {}, roma: shared, destination }: AppOptio
   const emulator = shared ?? (config.roma === null ? started.use(await startEmulator()) : null);
   const roma = config.roma ?? toTarget(emulator, config.emulatorInstanceIds);
   const app = await start({ ...config, roma }, destination && { destination });
-  started.defer(app.stop);
+  started.defer(() => app.stop());
   const running = started.move();
   const send: App['fetch'] = (path, init) => fetch(new URL(path, app.url), init);
   return {
@@ -59,7 +60,11 @@ export async function startApp({ env = {}, roma: shared, destination }: AppOptio
       });
       return (await response.json()) as Answer;
     },
-    stop: () => running.disposeAsync(),
+    async stop(options) {
+      // Further calls wait for the first.
+      await app.stop(options);
+      await running.disposeAsync();
+    },
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
 }
