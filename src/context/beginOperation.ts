@@ -16,7 +16,7 @@ export interface RunningOperation {
   abandon(): void;
   /** Ends all that is done for the operation so that its answer, with errors where parts are missing, is sent at once. */
   hurry(): void;
-  /** The answer is complete. Has to be called: until then a timer runs. */
+  /** The answer is complete: ends the timer, and what is still under way for parts of it that turned out not to be needed. */
   end(): void;
 }
 
@@ -40,7 +40,10 @@ export function beginOperation({ caller, deadlineMs, maxUpstreamCalls }: Operati
     abandon: () =>
       controller.abort(new SubgraphError('UPSTREAM_TIMEOUT', 'The client went away before ROMA Connect answered.')),
     hurry: () => timeOut('The service is shutting down, and ROMA Connect did not answer in time.'),
-    end: () => clearTimeout(timer),
+    end() {
+      clearTimeout(timer);
+      timeOut('The operation was answered before ROMA Connect did.');
+    },
   };
 }
 

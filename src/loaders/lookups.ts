@@ -33,9 +33,10 @@ export function createLoadCertificate({ readRun, held, freshness, instanceIds, m
   const loader = new DataLoader<CertificateReference, Certificate | null, string>(
     async (references) => {
       const search = createSearch(references, instanceIds, held.lastSeenIn);
+      const walks: Walks = new Map();
       for (let round = search.nextRound(); round.length > 0; round = search.nextRound()) {
         await forEachParallel(round, MAX_PARALLEL_WALKS, async (instanceId) => {
-          if (search.isWanting(instanceId)) await (lookInto(search, instanceId) ?? walk(search, instanceId));
+          if (search.isWanting(instanceId)) await (lookInto(search, instanceId) ?? walk(search, instanceId, walks));
         });
       }
       for (const { id, instanceId } of search.sightings()) held.sawIn(id, instanceId);
@@ -56,18 +57,30 @@ export function createLoadCertificate({ readRun, held, freshness, instanceIds, m
     return true;
   }
 
-  async function walk(search: Search, instanceId: string): Promise<void> {
+  /** Ends also when other walks have found the last that was wanted here: an instance that hangs must not hold up what others know. */
+  async function walk(search: Search, instanceId: string, walks: Walks): Promise<void> {
+    const { promise: leaving, resolve: leave } = Promise.withResolvers<undefined>();
+    walks.set(instanceId, () => leave(undefined));
     try {
-      const run = await readRun({ instanceId, filter: {} }, WHOLE_LIST, {
-        see: (rows) => search.see(instanceId, rows),
+      const reading = readRun({ instanceId, filter: {} }, WHOLE_LIST, {
+        see(rows) {
+          search.see(instanceId, rows);
+          for (const [other, leaveOther] of walks) if (other !== instanceId && !search.isWanting(other)) leaveOther();
+        },
         isContent: () => !search.isWanting(instanceId),
       });
-      meter.walked(run.calls);
+      const run = await Promise.race([reading, leaving]);
+      if (run !== undefined) meter.walked(run.calls);
     } catch (error) {
       search.fail(instanceId, error);
+    } finally {
+      walks.delete(instanceId);
     }
   }
 }
+
+/** How to leave each walk under way. What it waits for then ends with the operation. */
+type Walks = Map<string, () => void>;
 
 /** Works through the items, so many at a time. */
 async function forEachParallel<T>(items: readonly T[], width: number, task: (item: T) => Promise<void>): Promise<void> {

@@ -25,9 +25,11 @@ test.each([
   expect((operation.signal.reason as SubgraphError).extensions).toEqual({ code: 'UPSTREAM_TIMEOUT', retryable: true });
 });
 
-test('an operation that has ended leaves no timer behind', () => {
-  begin(1_000).end();
+test('an operation that has ended leaves no timer behind, and nothing under way', () => {
+  const running = begin(1_000);
+  running.end();
   expect(vi.getTimerCount()).toBe(0);
+  expect(running.operation.signal.aborted).toBe(true);
 });
 
 test.each(['abandon', 'hurry'] as const)('%s ends what is done for an operation, with an error of ours', (how) => {

@@ -84,6 +84,18 @@ describe('answers', () => {
     expect(upstream.calls).toHaveLength(6);
   });
 
+  test('an instance that hangs holds up nothing that the others have', async () => {
+    const { listCertificates, ...upstream } = instances(3, 3);
+    const partlyHanging = {
+      ...upstream,
+      listCertificates: ((query, operation) =>
+        query.instanceId === 'i-0' ? new Promise(() => {}) : listCertificates(query, operation)) as typeof listCertificates,
+    };
+    const { certificate } = loadersFor(partlyHanging);
+    const found = await Promise.all(['i-1-c-1', 'i-2-c-2', 'g-1'].map((id) => certificate({ id, instanceId: null })));
+    expect(found.map((row) => row?.id)).toEqual(['i-1-c-1', 'i-2-c-2', 'g-1']);
+  });
+
   test('an instance shows its global certificates too', async () => {
     expect(await loadersFor(instances(2, 3)).certificate({ id: 'g-1', instanceId: 'i-1' })).toBe(GLOBAL);
   });
