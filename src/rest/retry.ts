@@ -33,10 +33,10 @@ export function retrying(list: ListCertificates, deps: RetryDeps): ListCertifica
     for (let attempts = 1; ; attempts++) {
       try {
         const page = await list(query, operation);
-        if (attempts === 1) budget.deposit();
+        if (attempts === 1) budget.deposit(query.instanceId);
         return page;
       } catch (error) {
-        if (attempts === 1 && wasAsked(error)) budget.deposit();
+        if (attempts === 1 && wasAsked(error)) budget.deposit(query.instanceId);
         if (!mayRepeat(error, attempts, operation)) throw error;
         if (error instanceof RefusedTokenError) {
           if (replayed) throw error;
@@ -46,7 +46,7 @@ export function retrying(list: ListCertificates, deps: RetryDeps): ListCertifica
           repeats++;
           const delayMs = toDelayMs(repeats, error.extensions.retryAfterMs, random());
           // An answer that would come too late is worth less than one now.
-          if (now() + delayMs >= operation.deadlineMs || !budget.withdraw()) throw error;
+          if (now() + delayMs >= operation.deadlineMs || !budget.withdraw(query.instanceId)) throw error;
           await sleep(delayMs, operation.signal);
         }
         meter.retry();

@@ -3,9 +3,9 @@ import { RefusedTokenError } from '../../src/auth/RefusedTokenError.ts';
 import type { ListCertificates, ListPage } from '../../src/certificates/lists.ts';
 import { SubgraphError, type SubgraphErrorDetails } from '../../src/errors/SubgraphError.ts';
 import { type RetryDeps, retrying } from '../../src/rest/retry.ts';
-import { createRetryBudget } from '../../src/rest/retryBudget.ts';
+import { createRetryBudget, type RetryBudget } from '../../src/rest/retryBudget.ts';
 import { toDelayMs } from '../../src/rest/retryPolicy.ts';
-import { aMeter, anOperation, aQuery } from './anOperation.ts';
+import { aMeter, anOperation, aQuery, INSTANCE } from './anOperation.ts';
 
 const PAGE: ListPage = { total: 0, rows: [], readAtMs: 0 };
 
@@ -157,33 +157,51 @@ test('without a call left, the failure itself is told', async () => {
 });
 
 describe('the budget of repeats', () => {
+  const instances = Array.from({ length: 200 }, (_, index) => `i-${index}`);
+
   test('when everything fails, 1.2 attempts a call and a reserve of 30', async () => {
     const { retried, attempts } = script([unavailable()]);
-    for (let call = 0; call < 1_000; call++) await run(retried, anOperation({ deadlineMs: 1e12 })).catch(() => {});
+    for (let call = 0; call < 1_000; call++) {
+      const query = aQuery({ instanceId: `i-${call % instances.length}` });
+      await retried(query, anOperation({ deadlineMs: 1e12 })).catch(() => {});
+    }
     // The first call adds nothing to a reserve that is full.
     expect(attempts()).toBe(1_229);
   });
 
+  test('an instance that keeps failing leaves repeats to the others', async () => {
+    const budget = createRetryBudget();
+    const { retried, attempts } = script([unavailable()], { budget });
+    for (let call = 0; call < 100; call++) await run(retried, anOperation({ deadlineMs: 1e12 })).catch(() => {});
+    expect(attempts()).toBe(129);
+    const { retried: other } = script([unavailable(), unavailable(), PAGE], { budget });
+    expect(await other(aQuery({ instanceId: 'i-other' }), anOperation({ deadlineMs: 1e12 }))).toBe(PAGE);
+  });
+
   test('what never reaches the upstream earns nothing', async () => {
     const budget = createRetryBudget();
-    while (budget.withdraw());
+    while (budget.withdraw(INSTANCE));
     const { retried } = script([failure('UNAUTHENTICATED')], { budget });
     for (let call = 0; call < 100; call++) await run(retried).catch(() => {});
-    expect(budget.withdraw()).toBe(false);
+    expect(budget.withdraw(INSTANCE)).toBe(false);
     for (let call = 0; call < 5; call++) await run(script([PAGE], { budget }).retried);
-    expect(budget.withdraw()).toBe(true);
+    expect(budget.withdraw(INSTANCE)).toBe(true);
   });
 
   test('calls that succeed fill it up again, to the reserve and no further', () => {
     const budget = createRetryBudget();
-    for (let call = 0; call < 10_000; call++) budget.deposit();
-    let repeats = 0;
-    while (budget.withdraw()) repeats++;
-    expect(repeats).toBe(30);
+    for (const instanceId of instances) for (let call = 0; call < 100; call++) budget.deposit(instanceId);
+    expect(instances.map((instanceId) => withdrawAll(budget, instanceId)).slice(0, 4)).toEqual([10, 10, 10, 0]);
     for (let call = 0; call < 5; call++) {
-      expect(budget.withdraw()).toBe(false);
-      budget.deposit();
+      expect(budget.withdraw('i-0')).toBe(false);
+      budget.deposit('i-0');
     }
-    expect(budget.withdraw()).toBe(true);
+    expect(budget.withdraw('i-0')).toBe(true);
   });
 });
+
+function withdrawAll(budget: RetryBudget, instanceId: string): number {
+  let repeats = 0;
+  while (budget.withdraw(instanceId)) repeats++;
+  return repeats;
+}
