@@ -8,7 +8,7 @@ import { LANDING_PAGE_POLICY } from './securityHeaders.ts';
 
 export interface GraphqlRoute {
   handle(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply>;
-  /** Makes every operation that runs answer at once. */
+  /** Makes every operation that runs answer at once, and so those that still come. */
   hurry(): void;
 }
 
@@ -18,10 +18,12 @@ const APOLLO_HEADERS = ['accept', 'content-type', 'x-apollo-operation-name', 'ap
 /** Hands HTTP requests to Apollo Server, and gives each operation its context and its end. */
 export function createGraphqlRoute(apollo: ApolloServer<Context>, beginContext: BeginContext): GraphqlRoute {
   const running = new Set<RunningOperation>();
+  let hurried = false;
 
   const begin = (request: FastifyRequest, { raw }: FastifyReply): Context => {
     const { context, running: operation } = beginContext(toText(request.headers['x-auth-token']));
     running.add(operation);
+    if (hurried) operation.hurry();
     const end = (): void => {
       running.delete(operation);
       if (!raw.writableEnded) operation.abandon();
@@ -48,6 +50,7 @@ export function createGraphqlRoute(apollo: ApolloServer<Context>, beginContext: 
       return reply.send(body.string);
     },
     hurry() {
+      hurried = true;
       for (const operation of running) operation.hurry();
     },
   };
