@@ -17,6 +17,9 @@ export interface RecordedRequest extends HTTPGraphQLRequest {
   readonly record: RequestRecord;
 }
 
+/** A name may be as long as a body; a log line may not. */
+const MAX_NAME_LENGTH = 100;
+
 /** Notes what became of each operation, and logs defects with their stack. `log` is for those of no known request. */
 export function recordRequests(log: Logger): ApolloServerPlugin<Context> {
   const reportDefect = (error: Error, to: Pick<Logger, 'error'> = log): void => {
@@ -37,7 +40,7 @@ export function recordRequests(log: Logger): ApolloServerPlugin<Context> {
           for (const error of errors) reportDefect(error, record.log);
         },
         async willSendResponse({ operationName, response: { body } }) {
-          if (operationName) record.operationName = operationName;
+          if (operationName) record.operationName = operationName.slice(0, MAX_NAME_LENGTH);
           const errors = body.kind === 'single' ? (body.singleResult.errors ?? []) : [];
           for (const { extensions } of errors) record.errorCodes.add(String(extensions?.['code']));
         },

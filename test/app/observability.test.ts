@@ -61,6 +61,11 @@ test('no line holds what a client sent as credentials, variables or address', as
   expect(lines.join('')).not.toContain('canary');
 });
 
+test('a client can make no line long by the name of its operation', async () => {
+  const [line] = await logOf(() => app.ask(`query ${'n'.repeat(100_000)} { __typename }`, {}, secret));
+  expect(line?.['operation']).toBe('n'.repeat(100));
+});
+
 test('probes are not logged', async () => {
   const log = await logOf(async () => {
     for (const path of ['/health', '/ready', '/metrics']) await app.fetch(path);
