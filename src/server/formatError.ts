@@ -14,8 +14,13 @@ export function formatError(formatted: GraphQLFormattedError, error: unknown): G
   if (shown === null) {
     return { message: 'Internal server error', ...place, extensions: { code: 'INTERNAL_SERVER_ERROR', retryable: false } };
   }
-  return { message, ...place, extensions: shown };
+  return { message: clearer[message] ?? message, ...place, extensions: shown };
 }
+
+/** What graphql-js says of a document whose equal fields are too many to be compared with each other. */
+const clearer: Readonly<Record<string, string>> = {
+  'Validation aborted.': 'The document repeats too many fields to be checked: send each once, or in several operations.',
+};
 
 /** Whether an error is a defect of this service: to be logged with its stack, and not to be shown. */
 export function isUnexpected(error: unknown): boolean {

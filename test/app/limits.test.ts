@@ -51,6 +51,16 @@ test.each<[name: string, query: string, code: string, variables?: object]>([
   expect((await roma.control.calls()).calls).toHaveLength(0);
 });
 
+test('a field that is repeated thousands of times is refused in words', async () => {
+  const { errors } = await app.ask(`{ ${'__typename '.repeat(3_000)} }`);
+  expect(errors).toEqual([
+    {
+      message: 'The document repeats too many fields to be checked: send each once, or in several operations.',
+      extensions: { code: 'GRAPHQL_VALIDATION_FAILED', retryable: false },
+    },
+  ]);
+});
+
 test('a limit is named together with what was asked', async () => {
   const { errors } = await app.ask(aliases(3, 'certificates(instanceId: "i", first: 400) { nodes { id } }'));
   expect(errors?.[0]?.message).toMatch(/1200 certificates, and 1000 are allowed/);
