@@ -40,7 +40,13 @@ export interface StopOptions {
 /** Puts all parts together and listens. Rejects when the address can't be listened on. */
 export async function startApp(config: AppConfig, options: AppOptions = {}): Promise<App> {
   const { roma, production } = config;
-  const log = createLogger({ level: config.logLevel, json: production, secrets: toSecrets(config), ...options });
+  const log = createLogger({
+    level: config.logLevel,
+    json: production,
+    stacks: !production,
+    secrets: toSecrets(config),
+    ...options,
+  });
   const metrics = createMetrics();
   const upstream = createUpstream({
     target: roma,
@@ -116,7 +122,10 @@ function createToCaller(auth: AuthConfig): (authToken: string | undefined) => Ca
 /** What the log must never hold: credentials, and where the upstream is. */
 function toSecrets({ roma, routerSecrets, redisUrl }: AppConfig): string[] {
   const { mode: _, ...credentials } = roma.auth;
-  return [...Object.values(credentials), roma.origin, ...routerSecrets, ...(redisUrl === null ? [] : [redisUrl])];
+  const hosts = [roma.origin, ...(roma.auth.mode === 'password' ? [roma.auth.iamOrigin] : [])].map(
+    (origin) => new URL(origin).host,
+  );
+  return [...Object.values(credentials), roma.origin, ...hosts, ...routerSecrets, ...(redisUrl === null ? [] : [redisUrl])];
 }
 
 /** For the log line at the start. */

@@ -8,6 +8,8 @@ export interface LoggerOptions {
   readonly level: string;
   /** One JSON object a line, for machines; otherwise lines for people. */
   readonly json: boolean;
+  /** Whether errors are logged with their stack. Default: true; otherwise with the one place in this service's own code. */
+  readonly stacks?: boolean;
   /** Whether lines for people may have colours. */
   readonly colors?: boolean;
   /** Texts that no line may hold, wherever they come from. */
@@ -20,7 +22,8 @@ export interface LoggerOptions {
  * The log of the process. Whatever is logged, no line holds one of the secrets, and no line holds a control character raw: a field
  * sent by a client can't forge a line or move the cursor of the terminal that shows it.
  */
-export function createLogger({ level, json, colors = false, secrets = [], destination }: LoggerOptions): Logger {
+export function createLogger(options: LoggerOptions): Logger {
+  const { level, json, stacks = true, colors = false, secrets = [], destination } = options;
   const output = destination ?? pino.destination({ dest: 1, sync: true });
   return pino(
     {
@@ -28,7 +31,7 @@ export function createLogger({ level, json, colors = false, secrets = [], destin
       base: null,
       timestamp: stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }), log: (fields) => cleanValue(fields) as Record<string, unknown> },
-      serializers: { err: toErrorFields },
+      serializers: { err: (error: unknown) => toErrorFields(error, stacks) },
       hooks: { logMethod: cleanMessage, streamWrite: withoutSecrets(secrets) },
     },
     json ? output : prettily(output, colors),
@@ -46,16 +49,20 @@ function cleanMessage(this: Logger, args: Parameters<LogFn>, method: LogFn): voi
 }
 
 /** What a line says of an error. Properties beyond these are left out: libraries hang whole requests on their errors. */
-function toErrorFields(error: unknown): unknown {
+function toErrorFields(error: unknown, stacks: boolean): unknown {
   if (!(error instanceof Error)) return cleanValue(error);
+  const { stack = '' } = error;
   return {
     type: cleanText(error.name),
     message: cleanText(error.message),
     ...('code' in error && { code: cleanValue(error.code) }),
-    stack: cleanLines(error.stack ?? ''),
-    ...(error.cause !== undefined && { cause: toErrorFields(error.cause) }),
+    ...(stacks ? { stack: cleanLines(stack) } : { at: OWN_FRAME.exec(stack)?.[0] }),
+    ...(error.cause !== undefined && { cause: toErrorFields(error.cause, stacks) }),
   };
 }
+
+/** File, line and column of the first call of a stack that is in this service's own code. */
+const OWN_FRAME = /\bsrc\/[\w/.]+:\d+:\d+/;
 
 /** The last gate: no line leaves with a secret in it, however it got there. */
 function withoutSecrets(secrets: readonly string[]): (line: string) => string {

@@ -39,6 +39,21 @@ test('an error is logged with its stack and cause, and with nothing that a libra
   expect(JSON.stringify(err)).not.toContain('canary');
 });
 
+test('without stacks, only the place in this service is named', () => {
+  const cause = Object.assign(new Error('inner'), { stack: 'Error: inner\n    at node:net:1:2' });
+  const error = Object.assign(new Error('outer', { cause }), {
+    stack:
+      'Error: outer\n    at f (file:///app/node_modules/x/y.js:1:2)\n    at file:///app/src/loaders/run.ts:45:10\n    at g',
+  });
+  const { err } = JSON.parse(logged({ stacks: false }, (log) => log.error({ err: error }, 'defect')));
+  expect(err).toEqual({
+    type: 'Error',
+    message: 'outer',
+    at: 'src/loaders/run.ts:45:10',
+    cause: { type: 'Error', message: 'inner' },
+  });
+});
+
 test('of an object that is not plain data only its class is logged', () => {
   const request = Object.assign(new Request('http://host/', { headers: { 'x-auth-token': 'canary' } }), {
     self: null as unknown,
