@@ -18,7 +18,7 @@ export interface ClientDeps {
 
 /** Asks ROMA Connect once: no repeats, no queue. Every SubgraphError about an answer, or about none, carries the instance's ID. */
 export function createListCertificates({ exchange, credentials, origin, projectId, meter }: ClientDeps): ListCertificates {
-  const { host } = new URL(origin);
+  const { host, hostname } = new URL(origin);
   return async (query, operation) => {
     const request = toListRequest(projectId, query);
     const { path, query: parameters } = request;
@@ -38,7 +38,7 @@ export function createListCertificates({ exchange, credentials, origin, projectI
       );
       const page = readListPage(answer, {
         query,
-        secrets: [...authorization.secrets, host],
+        secrets: [...authorization.secrets, host, hostname],
         unknownValue: (field) => meter.unknownValue(field),
       });
       authorization.accepted?.();

@@ -40,7 +40,8 @@ export function createUpstream({ target, attemptTimeoutMs, meter, logger }: Upst
   const connect = (name: string, to: string) => {
     const pool = createExchangePool({ name, origin: to, timeoutMs: attemptTimeoutMs });
     pools.push(pool);
-    hosts.push(new URL(to).host);
+    const { host, hostname } = new URL(to);
+    hosts.push(host, hostname);
     return pool.exchange;
   };
   const credentials = createCredentials(auth, {

@@ -292,7 +292,8 @@ test('every attempt is taken from the budget of calls', async () => {
 test('what an answer echoes of credentials and addresses is hidden', async () => {
   const { roma, ask } = await start();
   const token = await roma.control.issueToken({ length: 5_000 });
-  const message = `token ${token.slice(0, 60)} of ${roma.origin}/v2, host ${new URL(roma.origin).host}`;
+  const { host, hostname } = new URL(roma.origin);
+  const message = `token ${token.slice(0, 60)} of ${roma.origin}/v2, host ${host}, name ${hostname}`;
   await roma.control.addFaults({
     fault: {
       kind: 'answer',
@@ -305,7 +306,7 @@ test('what an answer echoes of credentials and addresses is hidden', async () =>
   expect(upstream).toEqual({
     status: 403,
     errorCode: 'APIG.1005',
-    errorMessage: 'token [hidden] of [hidden] host [hidden]',
+    errorMessage: 'token [hidden] of [hidden] host [hidden], name [hidden]',
     requestId: '[hidden]',
     instanceId: roma.instanceIds[0],
   });
