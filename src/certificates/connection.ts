@@ -16,36 +16,46 @@ export interface Page {
 
 export interface Edge {
   readonly node: Certificate;
-  /** Called when the field is asked for: a cursor costs hashing that many queries never need. */
-  cursor(): string;
+  readonly cursor: string;
 }
 
 export interface PageInfo {
   readonly hasNextPage: boolean;
   readonly hasPreviousPage: boolean;
-  startCursor(): string | null;
-  endCursor(): string | null;
+  readonly startCursor: string | null;
+  readonly endCursor: string | null;
 }
 
 export interface Connection {
-  edges(): readonly Edge[];
+  readonly edges: readonly Edge[];
   readonly nodes: readonly Certificate[];
   readonly pageInfo: PageInfo;
   readonly totalCount: number;
   readonly asOf: string;
 }
 
-/** The Relay connection of a page. */
+/** The Relay connection of a page. Cursors are made when they are asked for: they cost hashing that many queries never need. */
 export function toConnection(page: Page): Connection {
   const { rows, total, hasNext, hasPrevious, readAtMs } = page;
   return {
-    edges: () => rows.map((node, index) => ({ node, cursor: () => page.cursorAt(index) })),
+    get edges() {
+      return rows.map((node, index) => ({
+        node,
+        get cursor() {
+          return page.cursorAt(index);
+        },
+      }));
+    },
     nodes: rows,
     pageInfo: {
       hasNextPage: hasNext,
       hasPreviousPage: hasPrevious,
-      startCursor: () => (rows.length === 0 ? null : page.cursorAt(0)),
-      endCursor: () => (rows.length === 0 ? null : page.cursorAt(rows.length - 1)),
+      get startCursor() {
+        return rows.length === 0 ? null : page.cursorAt(0);
+      },
+      get endCursor() {
+        return rows.length === 0 ? null : page.cursorAt(rows.length - 1);
+      },
     },
     totalCount: total,
     asOf: new Date(readAtMs).toISOString(),

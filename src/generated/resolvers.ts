@@ -27,7 +27,7 @@ export type CacheControlScope =
 /**
  * An SSL certificate that is stored in ROMA Connect. Keys and PEM text are never part of it.
  *
- * Other subgraphs refer to it by `id` alone, or by `id` and `instanceId` where they know the instance: that is cheaper.
+ * Other subgraphs refer to it by `id` alone, or by `id` and `instanceId`: then only that instance is searched.
  */
 export type Certificate = {
   __typename?: 'Certificate';
