@@ -31,7 +31,7 @@ const values: Record<string, object> = {
   Certificate: aCertificate({ id: 'c-1' }),
   RomaInstance: { id: 'i-1' },
   CertificateConnection: connection,
-  CertificateEdge: connection.edges()[0] ?? {},
+  CertificateEdge: connection.edges[0] ?? {},
   PageInfo: connection.pageInfo,
   _Service: { sdl: '' },
 };
