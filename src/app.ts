@@ -9,6 +9,8 @@ import { createMetrics } from './observability/metrics.ts';
 import { createUpstream } from './rest/createUpstream.ts';
 import { createApollo } from './server/apollo.ts';
 import { createServer } from './server/createServer.ts';
+import { createExpressLane } from './server/express/expressLane.ts';
+import { createPlans } from './server/express/plans.ts';
 import { firstOperation } from './server/firstOperation.ts';
 import { watchEventLoop } from './server/overload.ts';
 import { sandboxPage } from './server/sandbox.ts';
@@ -58,7 +60,6 @@ export async function startApp(config: AppConfig, options: AppOptions = {}): Pro
     source: createCache(upstream.list, { ttlMs: config.cacheTtlMs, meter: metrics.cache }),
     instanceIds: roma.instanceIds,
     meter: metrics.loaders,
-    toCaller: createToCaller(roma.auth),
     deadlineMs: config.operationDeadlineMs,
     maxUpstreamCalls: config.maxUpstreamCalls,
   });
@@ -70,18 +71,31 @@ export async function startApp(config: AppConfig, options: AppOptions = {}): Pro
         guarded: config.routerSecrets.length > 0,
       });
   const reuse = { ttlMs: config.cacheTtlMs, scope: roma.auth.mode === 'passthrough' ? 'PRIVATE' : 'PUBLIC' } as const;
+  const schema = buildSchema(reuse);
+  const plans = config.expressLane ? createPlans(schema) : null;
   const apollo = createApollo({
-    schema: buildSchema(reuse),
+    schema,
     production,
     limits: config,
     reuse,
     log,
+    learn: plans?.learn,
     landingPage: first && sandboxPage(first),
   });
   const eventLoop = watchEventLoop();
   const { isOverloaded } = eventLoop;
   const { routerSecrets } = config;
-  const server = await createServer({ apollo, beginContext, routerSecrets, log, metrics, isOverloaded, firstOperation: first });
+  const server = await createServer({
+    apollo,
+    express: plans && createExpressLane({ plans, limits: config, reuse }),
+    toCaller: createToCaller(roma.auth),
+    beginContext,
+    routerSecrets,
+    log,
+    metrics,
+    isOverloaded,
+    firstOperation: first,
+  });
   const close = async (): Promise<void> => {
     await server.fastify.close();
     await apollo.stop();

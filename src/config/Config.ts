@@ -20,6 +20,8 @@ export interface Config {
   readonly maxEntities: number;
   readonly maxRows: number;
   readonly redisUrl: string | null;
+  /** Whether operations seen before take the short way past Apollo Server. */
+  readonly expressLane: boolean;
 }
 
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';

@@ -34,6 +34,7 @@ export function readConfig(env: Environment): Config {
     maxEntities: values.MAX_ENTITIES,
     maxRows: values.MAX_ROWS,
     redisUrl: values.REDIS_URL,
+    expressLane: values.EXPRESS_LANE === 'on',
   });
 }
 

@@ -123,6 +123,12 @@ export const variables = {
     meaning:
       'Rows that one operation could return: its page sizes multiplied along each path and added over aliases. A page counts once for `nodes` and `edges`, not at all for `totalCount` alone; representations multiply.',
   }),
+  EXPRESS_LANE: choice({
+    values: ['on', 'off'],
+    fallback: 'on',
+    meaning:
+      '`on`: an operation whose document was accepted before runs as compiled code, and a whole answer is sent again while it may be reused. `off`: everything goes through Apollo Server. The answers are the same.',
+  }),
   REDIS_URL: optional({
     parse: redisUrl,
     unset: 'in-process',

@@ -6,24 +6,22 @@ import type { Context } from './context.ts';
 
 export interface ContextDeps extends Omit<OperationOptions, 'caller'>, Pick<LoaderDeps, 'instanceIds' | 'meter'> {
   readonly source: ListSource;
-  /** Whose credentials an operation uses, by the `X-Auth-Token` that came with it. */
-  toCaller(authToken: string | undefined): Caller;
 }
 
 /** Starts an operation: from now on its clock runs, until its end is called. */
-export type BeginContext = (authToken: string | undefined) => RunningContext;
+export type BeginContext = (caller: Caller) => RunningContext;
 
 export interface RunningContext {
   readonly context: Context;
   readonly running: RunningOperation;
 }
 
-export function createBeginContext({ source, instanceIds, meter, toCaller, ...limits }: ContextDeps): BeginContext {
-  return (authToken) => {
-    const running = beginOperation({ ...limits, caller: toCaller(authToken) });
+export function createBeginContext({ source, instanceIds, meter, ...limits }: ContextDeps): BeginContext {
+  return (caller) => {
+    const running = beginOperation({ ...limits, caller });
     const { operation } = running;
     const { listCertificates } = source;
-    const held = source.heldFor(operation.caller);
+    const held = source.heldFor(caller);
     const loaders = createLoaders({ listCertificates, operation, held, instanceIds, meter });
     return { running, context: { operation, loaders, nowMs: Date.now() } };
   };

@@ -21,12 +21,22 @@ export interface ApolloOptions {
   readonly limits: RequestLimits;
   readonly reuse: ReusePolicy;
   readonly log: Logger;
+  /** Notes what may take the express lane next time. */
+  readonly learn: ApolloServerPlugin<Context> | undefined;
   /** Shown to browsers instead of GraphQL. */
   readonly landingPage: ApolloServerPlugin | null;
 }
 
 /** Apollo Server as this service wants it: every default that reads the environment or talks to others is set here. */
-export function createApollo({ schema, production, limits, reuse, log, landingPage }: ApolloOptions): ApolloServer<Context> {
+export function createApollo({
+  schema,
+  production,
+  limits,
+  reuse,
+  log,
+  learn,
+  landingPage,
+}: ApolloOptions): ApolloServer<Context> {
   return new ApolloServer<Context>({
     schema,
     nodeEnv: production ? 'production' : 'development',
@@ -47,6 +57,7 @@ export function createApollo({ schema, production, limits, reuse, log, landingPa
       recordRequests(log),
       requestLimits(limits),
       cacheControl(reuse),
+      ...(learn === undefined ? [] : [learn]),
       landingPage ?? ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),

@@ -15,19 +15,24 @@ export interface ReusePolicy {
  * Says with each answer for how long it may still be reused, from the age of what is in it. Apollo Server's own plugin knows only the
  * hints of the schema, and nothing of an age.
  */
-export function cacheControl({ ttlMs, scope }: ReusePolicy): ApolloServerPlugin<Context> {
+export function cacheControl(policy: ReusePolicy): ApolloServerPlugin<Context> {
   return {
     async requestDidStart() {
       return {
         async willSendResponse({ contextValue, response: { body, http } }) {
-          const oldestMs = contextValue.loaders.freshness.oldestMs;
-          const isWhole = body.kind === 'single' && body.singleResult.errors === undefined && oldestMs !== null;
-          const seconds = isWhole ? Math.floor((oldestMs + ttlMs - contextValue.nowMs) / 1000) : 0;
-          http.headers.set('cache-control', seconds > 0 ? `${scope.toLowerCase()}, max-age=${seconds}` : 'no-store');
+          const isWhole = body.kind === 'single' && body.singleResult.errors === undefined;
+          const readAtMs = isWhole ? contextValue.loaders.freshness.oldestMs : null;
+          http.headers.set('cache-control', toCacheControl(policy, readAtMs, Date.now()));
         },
       };
     },
   };
+}
+
+/** The header of an answer whose oldest part was read at this time; null when there is none, or an error. */
+export function toCacheControl({ ttlMs, scope }: ReusePolicy, readAtMs: number | null, nowMs: number): string {
+  const seconds = readAtMs === null ? 0 : Math.floor((readAtMs + ttlMs - nowMs) / 1000);
+  return seconds > 0 ? `${scope.toLowerCase()}, max-age=${seconds}` : 'no-store';
 }
 
 /** The schema with hints that say what this process really does. */

@@ -1,13 +1,10 @@
-import type { ApolloServer } from '@apollo/server';
 import { type FastifyInstance, fastify, LogController } from 'fastify';
-import type { BeginContext } from '../context/beginContext.ts';
-import type { Context } from '../context/context.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { allowDevelopmentOrigins } from './cors.ts';
 import { createDrain, type Drain } from './drain.ts';
 import type { FirstOperation } from './firstOperation.ts';
-import { createGraphqlRoute } from './graphqlRoute.ts';
+import { createGraphqlRoute, type GraphqlRouteDeps } from './graphqlRoute.ts';
 import { addGuards } from './guards.ts';
 import { answerErrors, answerUnreadable } from './httpErrors.ts';
 import { addPages } from './pages.ts';
@@ -15,9 +12,7 @@ import { addProbes } from './probes.ts';
 import { logRequests, readRequestId } from './requestLog.ts';
 import { addSecurityHeaders } from './securityHeaders.ts';
 
-export interface ServerOptions {
-  readonly apollo: ApolloServer<Context>;
-  readonly beginContext: BeginContext;
+export interface ServerOptions extends GraphqlRouteDeps {
   readonly routerSecrets: readonly string[];
   readonly log: Logger;
   readonly metrics: Metrics;
@@ -45,7 +40,7 @@ const REQUEST_TIMEOUT_MS = 30_000;
 
 /** The HTTP edge, ready to listen. */
 export async function createServer(options: ServerOptions): Promise<HttpServer> {
-  const { apollo, beginContext, routerSecrets, log, metrics, isOverloaded, firstOperation } = options;
+  const { apollo, routerSecrets, log, metrics, isOverloaded, firstOperation } = options;
   const server = fastify({
     bodyLimit: MAX_BODY_BYTES,
     http: { maxHeaderSize: MAX_HEADERS_BYTES },
@@ -66,12 +61,14 @@ export async function createServer(options: ServerOptions): Promise<HttpServer> 
     if (drain.partsWithClients) reply.header('connection', 'close');
   });
   answerErrors(server);
-  readBodies(server);
+  // Bodies stay text: the route parses what is JSON, and Apollo Server refuses the rest (as cross-site request forgery, if need be).
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser('*', { parseAs: 'string' }, async (_request: unknown, text: string) => text);
   if (firstOperation !== null) await allowDevelopmentOrigins(server);
 
   addProbes(server, drain, metrics);
   if (firstOperation !== null) addPages(server, apollo, firstOperation);
-  const graphql = createGraphqlRoute(apollo, beginContext);
+  const graphql = createGraphqlRoute(options);
   await server.register((scope, _options, done) => {
     addGuards(scope, { routerSecrets, isOverloaded });
     // All methods: Apollo Server says which are allowed.
@@ -79,18 +76,4 @@ export async function createServer(options: ServerOptions): Promise<HttpServer> 
     done();
   });
   return { fastify: server, drain, hurry: graphql.hurry };
-}
-
-/** JSON is parsed; everything else reaches Apollo Server as text, for it to refuse (as cross-site request forgery, if need be). */
-function readBodies(server: FastifyInstance): void {
-  server.removeAllContentTypeParsers();
-  server.addContentTypeParser('application/json', { parseAs: 'string' }, async (_request: unknown, text: string) => {
-    try {
-      // `__proto__` becomes a property like any other here, and nobody downstream copies properties one by one.
-      return JSON.parse(text) as unknown;
-    } catch {
-      throw Object.assign(new Error('The request body is no JSON.'), { statusCode: 400 });
-    }
-  });
-  server.addContentTypeParser('*', { parseAs: 'string' }, async (_request: unknown, text: string) => text);
 }

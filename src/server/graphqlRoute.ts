@@ -1,8 +1,10 @@
 import { type ApolloServer, HeaderMap } from '@apollo/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Caller } from '../certificates/lists.ts';
 import type { BeginContext } from '../context/beginContext.ts';
 import type { RunningOperation } from '../context/beginOperation.ts';
 import type { Context } from '../context/context.ts';
+import type { ExpressAnswer, ExpressLane } from './express/expressLane.ts';
 import type { RecordedRequest, RequestRecord } from './requestRecord.ts';
 import { LANDING_PAGE_POLICY } from './securityHeaders.ts';
 
@@ -15,13 +17,22 @@ export interface GraphqlRoute {
 /** The headers that decide how Apollo Server answers. It gets no others: credentials are not its business. */
 const APOLLO_HEADERS = ['accept', 'content-type', 'x-apollo-operation-name', 'apollo-require-preflight'] as const;
 
-/** Hands HTTP requests to Apollo Server, and gives each operation its context and its end. */
-export function createGraphqlRoute(apollo: ApolloServer<Context>, beginContext: BeginContext): GraphqlRoute {
+export interface GraphqlRouteDeps {
+  readonly apollo: ApolloServer<Context>;
+  /** Null: everything goes through Apollo Server. */
+  readonly express: ExpressLane | null;
+  /** Whose credentials an operation uses, by the `X-Auth-Token` that came with it. */
+  toCaller(authToken: string | undefined): Caller;
+  readonly beginContext: BeginContext;
+}
+
+/** Hands HTTP requests to Apollo Server, or to the express lane, and gives each operation its context and its end. */
+export function createGraphqlRoute({ apollo, express, toCaller, beginContext }: GraphqlRouteDeps): GraphqlRoute {
   const running = new Set<RunningOperation>();
   let hurried = false;
 
-  const begin = (request: FastifyRequest, { raw }: FastifyReply): Context => {
-    const { context, running: operation } = beginContext(toText(request.headers['x-auth-token']));
+  const begin = (caller: Caller, { raw }: FastifyReply): Context => {
+    const { context, running: operation } = beginContext(caller);
     running.add(operation);
     if (hurried) operation.hurry();
     const end = (): void => {
@@ -35,19 +46,38 @@ export function createGraphqlRoute(apollo: ApolloServer<Context>, beginContext: 
     return context;
   };
 
+  const answerByApollo = async (request: RecordedRequest, caller: Caller, reply: FastifyReply): Promise<FastifyReply> => {
+    const { status, headers, body } = await apollo.executeHTTPGraphQLRequest({
+      httpGraphQLRequest: request,
+      context: async () => begin(caller, reply),
+    });
+    reply.code(status ?? 200);
+    for (const [name, value] of headers) reply.header(name, value);
+    const contentType = headers.get('content-type') ?? '';
+    if (contentType.startsWith('text/html')) reply.header('content-security-policy', LANDING_PAGE_POLICY);
+    if (status === undefined) express?.learnType(request.headers.get('accept') ?? '', contentType);
+    if (body.kind !== 'complete') throw new Error('No operation of this schema answers in parts.');
+    return reply.send(body.string);
+  };
+
   return {
     async handle(request, reply) {
+      const { headers } = request;
       const record: RequestRecord = { log: request.log, errorCodes: new Set() };
       request.graphql = record;
-      const { status, headers, body } = await apollo.executeHTTPGraphQLRequest({
-        httpGraphQLRequest: toApolloRequest(request, record),
-        context: async () => begin(request, reply),
-      });
-      reply.code(status ?? 200);
-      for (const [name, value] of headers) reply.header(name, value);
-      if (headers.get('content-type')?.startsWith('text/html')) reply.header('content-security-policy', LANDING_PAGE_POLICY);
-      if (body.kind !== 'complete') throw new Error('No operation of this schema answers in parts.');
-      return reply.send(body.string);
+      const caller = toCaller(toText(headers['x-auth-token']));
+      const isJson = request.method === 'POST' && JSON_TYPE.test(headers['content-type'] ?? '');
+      const text = typeof request.body === 'string' ? request.body : '';
+      if (!isJson) return answerByApollo(toApolloRequest(request, text, record), caller, reply);
+
+      const asked = { accept: headers.accept ?? '', text };
+      const reused = express?.reuse(asked, caller.key);
+      if (reused !== undefined) return answerExpress(reused, reply);
+      const body = readJson(text);
+      const ride = { callerKey: caller.key, record, begin: () => begin(caller, reply) };
+      const run = express?.run(asked, body, ride);
+      if (run !== undefined) return answerExpress(await run, reply);
+      return answerByApollo(toApolloRequest(request, body, record), caller, reply);
     },
     hurry() {
       hurried = true;
@@ -56,7 +86,22 @@ export function createGraphqlRoute(apollo: ApolloServer<Context>, beginContext: 
   };
 }
 
-function toApolloRequest({ method, headers, url, body }: FastifyRequest, record: RequestRecord): RecordedRequest {
+const JSON_TYPE = /^application\/json\s*(;|$)/i;
+
+function readJson(text: string): unknown {
+  try {
+    // `__proto__` becomes a property like any other here, and nobody downstream copies properties one by one.
+    return JSON.parse(text);
+  } catch {
+    throw Object.assign(new Error('The request body is no JSON.'), { statusCode: 400 });
+  }
+}
+
+function answerExpress({ body, contentType, cacheControl }: ExpressAnswer, reply: FastifyReply): FastifyReply {
+  return reply.header('content-type', contentType).header('cache-control', cacheControl).send(body);
+}
+
+function toApolloRequest({ method, headers, url }: FastifyRequest, body: unknown, record: RequestRecord): RecordedRequest {
   const sent = new HeaderMap();
   for (const name of APOLLO_HEADERS) {
     const value = toText(headers[name]);

@@ -1,8 +1,8 @@
 import type { ApolloServerPlugin } from '@apollo/server';
-import { GraphQLError } from 'graphql';
+import { type DocumentNode, GraphQLError, type OperationDefinitionNode } from 'graphql';
 import type { Context } from '../context/context.ts';
 import { SubgraphError } from '../errors/SubgraphError.ts';
-import { type Counts, countRows } from './countRows.ts';
+import { type Counts, countRows, type Variables } from './countRows.ts';
 
 export interface RequestLimits {
   readonly maxEntities: number;
@@ -25,6 +25,16 @@ export function requestLimits(limits: RequestLimits): ApolloServerPlugin<Context
       };
     },
   };
+}
+
+/** Whether such an operation would be refused. */
+export function exceedsLimits(
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  variables: Variables,
+  limits: RequestLimits,
+): boolean {
+  return findExcess(countRows(document, operation, variables), limits) !== undefined;
 }
 
 function findExcess({ entities, rows }: Counts, { maxEntities, maxRows }: RequestLimits): string | undefined {

@@ -1,5 +1,6 @@
 import type { ApolloServerPlugin, HTTPGraphQLRequest } from '@apollo/server';
 import { unwrapResolverError } from '@apollo/server/errors';
+import type { GraphQLFormattedError } from 'graphql';
 import type { Context } from '../context/context.ts';
 import type { Logger } from '../observability/logger.ts';
 import { isUnexpected } from './formatError.ts';
@@ -22,15 +23,12 @@ const MAX_NAME_LENGTH = 100;
 
 /** Notes what became of each operation, and logs defects with their stack. `log` is for those of no known request. */
 export function recordRequests(log: Logger): ApolloServerPlugin<Context> {
-  const reportDefect = (error: Error, to: Pick<Logger, 'error'> = log): void => {
-    if (isUnexpected(error)) to.error({ err: unwrapResolverError(error) }, 'defect');
-  };
   return {
     async contextCreationDidFail({ error }) {
-      reportDefect(error);
+      reportDefect(error, log);
     },
     async unexpectedErrorProcessingRequest({ requestContext: { request }, error }) {
-      reportDefect(error, recordOf(request.http)?.log);
+      reportDefect(error, recordOf(request.http)?.log ?? log);
     },
     async requestDidStart({ request }) {
       const record = recordOf(request.http);
@@ -40,13 +38,25 @@ export function recordRequests(log: Logger): ApolloServerPlugin<Context> {
           for (const error of errors) reportDefect(error, record.log);
         },
         async willSendResponse({ operationName, response: { body } }) {
-          if (operationName) record.operationName = operationName.slice(0, MAX_NAME_LENGTH);
-          const errors = body.kind === 'single' ? (body.singleResult.errors ?? []) : [];
-          for (const { extensions } of errors) record.errorCodes.add(String(extensions?.['code']));
+          noteOutcome(record, operationName, body.kind === 'single' ? body.singleResult.errors : undefined);
         },
       };
     },
   };
+}
+
+export function reportDefect(error: Error, log: Pick<Logger, 'error'>): void {
+  if (isUnexpected(error)) log.error({ err: unwrapResolverError(error) }, 'defect');
+}
+
+/** `errors` as they are shown. */
+export function noteOutcome(
+  record: RequestRecord,
+  operationName: string | null | undefined,
+  errors: readonly GraphQLFormattedError[] = [],
+): void {
+  if (operationName) record.operationName = operationName.slice(0, MAX_NAME_LENGTH);
+  for (const { extensions } of errors) record.errorCodes.add(String(extensions?.['code']));
 }
 
 function recordOf(request: HTTPGraphQLRequest | undefined): RequestRecord | undefined {
