@@ -54,20 +54,20 @@ function toForms(secrets: readonly string[]): string[] {
 }
 
 function hideSecrets(text: string, forms: readonly string[]): string {
-  let shown = text;
-  for (const form of forms) {
-    shown = shown.replaceAll(form, HIDDEN);
-    shown = hideParts(shown, form);
-  }
-  return shown;
+  const withoutWhole = forms.reduce((shown, form) => shown.replaceAll(form, HIDDEN), text);
+  return hideParts(
+    withoutWhole,
+    forms.filter((form) => form.length > SHOWN_RUN),
+  );
 }
 
 /** An upstream that quotes a long token mostly quotes its beginning only. */
-function hideParts(text: string, form: string): string {
-  if (form.length <= SHOWN_RUN) return text;
+function hideParts(text: string, forms: readonly string[]): string {
   let shown = text;
   for (let at = 0; at + STEP <= shown.length; at += STEP) {
-    const { start, end } = longestRun(shown, at, form);
+    // Of all forms, for they have parts in common: what one of them hides could leave the rest of a longer run of another.
+    const runs = forms.map((form) => longestRun(shown, at, form));
+    const { start, end } = runs.reduce((one, other) => (other.end - other.start > one.end - one.start ? other : one), NO_RUN);
     if (end - start <= SHOWN_RUN) continue;
     shown = shown.slice(0, start) + HIDDEN + shown.slice(end);
     at = Math.floor(start / STEP) * STEP;
@@ -75,8 +75,15 @@ function hideParts(text: string, form: string): string {
   return shown;
 }
 
+interface TextRun {
+  readonly start: number;
+  readonly end: number;
+}
+
+const NO_RUN: TextRun = { start: 0, end: 0 };
+
 /** The longest stretch of text around `at` that the form holds too. */
-function longestRun(text: string, at: number, form: string): { start: number; end: number } {
+function longestRun(text: string, at: number, form: string): TextRun {
   const step = text.slice(at, at + STEP);
   let longest = { start: at, end: at };
   for (

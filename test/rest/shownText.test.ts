@@ -12,6 +12,12 @@ test.each<[string, string, string[], string | undefined]>([
   ['the beginning of a token', `token ${TOKEN.slice(0, 20)}...`, [TOKEN], 'token [hidden]...'],
   ['the middle of a token', `...${TOKEN.slice(23, 44)}...`, [TOKEN], '...[hidden]...'],
   ['a few letters of a token', `..${TOKEN.slice(0, 8)}..`, [TOKEN], `..${TOKEN.slice(0, 8)}..`],
+  [
+    'a part, of which another part is the same in a URL',
+    'a "quoted" 41e4649b934ca495',
+    ['not a "quoted" 41e4649b934ca495'],
+    '[hidden]',
+  ],
   ['a secret in a URL', `q=${encodeURIComponent('s3cr/t+x y')}.`, ['s3cr/t+x y'], 'q=[hidden].'],
   ['a secret in lower-case percent-encoding', 'q=s3cr%2ft.', ['s3cr/t'], 'q=[hidden].'],
   ['a secret in Base64', Buffer.from('pass-word').toString('base64'), ['pass-word'], '[hidden]'],
