@@ -74,7 +74,7 @@ export function createIamToken({ user, projectId, exchange, describe, now = Date
   function toAuthorization(token: Token): Authorization {
     return {
       headers: { 'x-auth-token': token.text },
-      secrets: [token.text],
+      secrets: [token.text, ...secrets],
       accepted() {
         token.accepted = true;
         doubtUntilMs = 0;
