@@ -1,0 +1,123 @@
+import { type Certificate, type Instance, toCertificate } from './data.ts';
+
+/** One GraphQL request and the answer that is right for it. */
+export interface Ask {
+  readonly body: { readonly query: string; readonly variables: Readonly<Record<string, unknown>> };
+  readonly answer: { readonly data: Readonly<Record<string, unknown>> };
+}
+
+export interface Workload {
+  readonly name: string;
+  readonly title: string;
+  readonly latencyMs: number;
+  /** Asked one after the other, over and over. One alone: the workload is hot. */
+  readonly asks: readonly Ask[];
+}
+
+/** The cursor behind which the row at `offset` comes; null for the first row. Every server has its own. */
+export type CursorAt = (instanceId: string, offset: number) => string | null;
+
+/** The instances of the workloads, and the rows of each: 25 times 10 pages are the 250 different arguments. */
+export const INSTANCES = 25;
+export const ROWS = 200;
+export const PAGES = 10;
+export const PAGE_SIZE = 20;
+
+const JOINED_INSTANCES = 5;
+const JOIN_SIZE = 100;
+const JOINS = 50;
+
+const PAGE_QUERY = `query Page($instanceId: ID!, $first: Int, $after: String) {
+  certificates(instanceId: $instanceId, first: $first, after: $after) {
+    nodes {
+      id instanceId projectId name scope commonName subjectAlternativeNames
+      signatureAlgorithm algorithmType notAfter createdAt updatedAt hasTrustedRootCa
+    }
+  }
+}`;
+
+const ITEM_QUERY = `query Item($instanceId: ID!, $first: Int, $after: String) {
+  certificates(instanceId: $instanceId, first: $first, after: $after) { nodes { id name } }
+}`;
+
+const JOIN_QUERY = `query Join($representations: [_Any!]!) {
+  _entities(representations: $representations) {
+    ... on Certificate { id instanceId name commonName notAfter algorithmType }
+  }
+}`;
+
+const titles: Readonly<Record<string, string>> = {
+  W1: 'one page of 20 certificates, all 13 fields, the same one over and over',
+  W1v: 'the same over 250 different pages',
+  W2: 'a join: 100 certificates by reference in 5 instances of 200, 6 fields, the same ones over and over',
+  W2v: 'the same over 50 different sets',
+  W3: 'one certificate, two fields, the same one over and over',
+  W3v: 'the same over 250 different ones',
+};
+
+/** All workloads by default: every one without latency, and the varied ones with 5 ms. */
+export const workloadNames: readonly string[] = [...Object.keys(titles), 'W1v@5', 'W2v@5', 'W3v@5'];
+
+/** `W1v@5` is W1v with an upstream that answers 5 ms late. */
+export function createWorkload(name: string, instances: readonly Instance[], cursorAt: CursorAt): Workload {
+  const [base = '', latency = '0'] = name.split('@');
+  const title = titles[base];
+  if (title === undefined) throw new Error(`There is no workload ${name}; there are ${workloadNames.join(', ')}.`);
+  const all = toAsks(base.slice(0, 2), instances, cursorAt);
+  const asks = base.endsWith('v') ? all : all.slice(0, 1);
+  return { name, title, latencyMs: Number(latency), asks };
+}
+
+function toAsks(kind: string, instances: readonly Instance[], cursorAt: CursorAt): Ask[] {
+  switch (kind) {
+    case 'W1':
+      return toPages(instances, cursorAt, PAGE_SIZE, PAGE_QUERY, (certificate) => certificate);
+    case 'W2':
+      return toJoins(instances.slice(0, JOINED_INSTANCES));
+    default:
+      return toPages(instances, cursorAt, 1, ITEM_QUERY, ({ id, name }) => ({ id, name }));
+  }
+}
+
+function toPages(
+  instances: readonly Instance[],
+  cursorAt: CursorAt,
+  size: number,
+  query: string,
+  select: (certificate: Certificate) => object,
+): Ask[] {
+  return Array.from({ length: PAGES }, (_, page) => page * size).flatMap((offset) =>
+    instances.map(({ id, rows }) => ({
+      body: { query, variables: { instanceId: id, first: size, after: cursorAt(id, offset) } },
+      answer: { data: { certificates: { nodes: rows.slice(offset, offset + size).map((row) => select(toCertificate(row))) } } },
+    })),
+  );
+}
+
+function toJoins(instances: readonly Instance[]): Ask[] {
+  const rows = instances.flatMap((instance) => instance.rows);
+  return Array.from({ length: JOINS }, (_, set) => {
+    // A stride without a common divisor with their number takes rows of all instances, each at most once.
+    const joined = Array.from({ length: JOIN_SIZE }, (_, at) =>
+      toCertificate(rows[(set * 7 + at * 611) % rows.length] as (typeof rows)[0]),
+    );
+    return {
+      body: {
+        query: JOIN_QUERY,
+        variables: { representations: joined.map(({ id, instanceId }) => ({ __typename: 'Certificate', id, instanceId })) },
+      },
+      answer: {
+        data: {
+          _entities: joined.map(({ id, instanceId, name, commonName, notAfter, algorithmType }) => ({
+            id,
+            instanceId,
+            name,
+            commonName,
+            notAfter,
+            algorithmType,
+          })),
+        },
+      },
+    };
+  });
+}
