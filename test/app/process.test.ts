@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
+import { connect } from 'node:net';
 import { afterEach, expect, test, vi } from 'vitest';
 import { type Emulator, startEmulator } from '../../src/emulator/startEmulator.ts';
 
@@ -43,13 +44,14 @@ async function started(env: Record<string, string>): Promise<Process & { url: st
   return { ...service, url };
 }
 
-async function onRoma(roma: Emulator): Promise<Process & { url: string }> {
+async function onRoma(roma: Emulator, more: Record<string, string> = {}): Promise<Process & { url: string }> {
   return started({
     ROMA_ENDPOINT: roma.origin,
     ROMA_PROJECT_ID: roma.projectId,
     ROMA_AUTH: 'token',
     ROMA_AUTH_TOKEN: roma.token,
     NODE_ENV: 'production',
+    ...more,
   });
 }
 
@@ -146,6 +148,48 @@ test('a second SIGTERM ends the process at once', async () => {
   expect(await answer).toBe('cut off');
 });
 
+test('clients that never stop asking lose no request while the process ends', async () => {
+  await using roma = await startEmulator();
+  const service = await onRoma(roma);
+  const agent = new Agent({ keepAlive: true, maxSockets: 8 });
+  const outcomes = new Set<number | string | undefined>();
+  const clients = Array.from({ length: 8 }, async () => {
+    let outcome: number | string | undefined;
+    do {
+      const asked = statusOf(`${service.url}/graphql?query={__typename}`, agent, { 'apollo-require-preflight': '1' });
+      outcome = await asked.then(
+        ([status]) => status,
+        ({ code }: NodeJS.ErrnoException) => code,
+      );
+      outcomes.add(outcome);
+    } while (outcome === 200);
+  });
+  await vi.waitUntil(() => outcomes.size > 0);
+  service.child.kill('SIGTERM');
+  expect(await service.exited).toBe(0);
+  await Promise.all(clients);
+  expect(outcomes).toEqual(new Set([200, 'ECONNREFUSED']));
+});
+
+test('neither an upstream that hangs nor a client that stops half-way keeps the process longer than 10 s', async () => {
+  await using roma = await startEmulator();
+  const service = await onRoma(roma, { OPERATION_DEADLINE_MS: '60000', ROMA_ATTEMPT_TIMEOUT_MS: '60000' });
+  await roma.control.addFaults({ fault: { kind: 'hang', after: 'nothing' }, times: 'always' });
+  const { hostname, port } = new URL(service.url);
+  const silent = connect(Number(port), hostname);
+  const halfway = connect(Number(port), hostname);
+  halfway.write('POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 99\r\n\r\n{');
+  for (const socket of [silent, halfway]) socket.on('error', () => {});
+  const answer = fetch(`${service.url}/graphql`, list(roma.instanceIds[0])).then((response) => response.json());
+  await vi.waitUntil(async () => (await roma.control.state()).inFlight === 1);
+  const sinceMs = performance.now();
+  service.child.kill('SIGTERM');
+  // What can be said is said before the end.
+  expect(await answer).toMatchObject({ errors: [{ extensions: { code: 'UPSTREAM_TIMEOUT', retryable: true } }] });
+  expect(await service.exited).toBe(0);
+  expect(performance.now() - sinceMs).toBeLessThan(10_000);
+});
+
 test('Ctrl-C ends an idle process', async () => {
   const service = await started({});
   service.child.kill('SIGINT');
@@ -168,9 +212,13 @@ test('a promise whose rejection nobody handled ends it too', async () => {
   expect(service.stdout()).toMatch(/FATAL: .*unhandledRejection.*a defect/s);
 });
 
-function statusOf(url: string, agent: Agent): Promise<[status: number | undefined, connection: string | undefined]> {
+function statusOf(
+  url: string,
+  agent: Agent,
+  headers: Record<string, string> = {},
+): Promise<[status: number | undefined, connection: string | undefined]> {
   return new Promise((resolve, reject) => {
-    const sent = request(url, { agent }, (response) => {
+    const sent = request(url, { agent, headers }, (response) => {
       response.resume();
       response.on('end', () => resolve([response.statusCode, response.headers.connection]));
     });
