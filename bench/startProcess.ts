@@ -16,6 +16,13 @@ export interface RunningProcess {
   stop(signal?: NodeJS.Signals): Promise<void>;
 }
 
+/** What runs is ended with this process, however that ends. */
+const running = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1));
+
 const PATIENCE_MS = 20_000;
 
 /** Starts a command on a core, and waits until `readyUrl` answers. */
@@ -23,6 +30,8 @@ export async function startProcess({ command, env, cwd }: Command, core: number,
   const startedAt = performance.now();
   const [name, ...args] = pinned(core, command);
   const child = spawn(name, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', 'pipe'] });
+  running.add(child);
+  child.once('exit', () => running.delete(child));
   let said = '';
   child.stderr?.on('data', (text) => {
     said = (said + text).slice(-2_000);
