@@ -71,10 +71,10 @@ export function createGraphqlRoute({ apollo, express, toCaller, beginContext }: 
       if (!isJson) return answerByApollo(toApolloRequest(request, text, record), caller, reply);
 
       const asked = { accept: headers.accept ?? '', text };
-      const reused = express?.reuse(asked, caller.key);
+      const ride = { callerKey: caller.key, record, begin: () => begin(caller, reply) };
+      const reused = express?.reuse(asked, ride);
       if (reused !== undefined) return answerExpress(reused, reply);
       const body = readJson(text);
-      const ride = { callerKey: caller.key, record, begin: () => begin(caller, reply) };
       const run = express?.run(asked, body, ride);
       if (run !== undefined) return answerExpress(await run, reply);
       return answerByApollo(toApolloRequest(request, body, record), caller, reply);

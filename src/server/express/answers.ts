@@ -4,6 +4,7 @@ import { LRUCache } from 'lru-cache';
 export interface Answer {
   readonly body: string;
   readonly contentType: string;
+  readonly operationName: string | undefined;
   /** When the oldest part of it was read from ROMA Connect, in milliseconds since the epoch. */
   readonly readAtMs: number;
 }

@@ -6,7 +6,8 @@ import { formatError } from '../formatError.ts';
 import { exceedsLimits, type RequestLimits } from '../requestLimits.ts';
 import { noteOutcome, type RequestRecord, reportDefect } from '../requestRecord.ts';
 import { createAnswers } from './answers.ts';
-import type { Plan, Plans, Variables } from './plans.ts';
+import type { Plan, Plans, Run } from './plans.ts';
+import type { Variables } from './specialise.ts';
 
 /** What of a request decides its answer, besides who asks. */
 export interface ExpressRequest {
@@ -31,7 +32,7 @@ export interface Ride {
 
 export interface ExpressLane {
   /** A whole answer of before. */
-  reuse(request: ExpressRequest, callerKey: string): ExpressAnswer | undefined;
+  reuse(request: ExpressRequest, ride: Pick<Ride, 'callerKey' | 'record'>): ExpressAnswer | undefined;
   /** Runs an operation whose document has passed Apollo Server before. Undefined: Apollo Server has to answer, and nothing was begun. */
   run(request: ExpressRequest, body: unknown, ride: Ride): Promise<ExpressAnswer> | undefined;
   /** Tells which content type Apollo Server chose for an `Accept` header. */
@@ -58,28 +59,30 @@ export function createExpressLane({ plans, limits, reuse }: ExpressLaneDeps): Ex
   async function execute(
     request: ExpressRequest,
     contentType: string,
-    plan: Plan,
-    variables: Variables,
+    { operation }: Plan,
+    run: Run,
     ride: Ride,
   ): Promise<ExpressAnswer> {
     const context = ride.begin();
-    const { data, errors }: ExecutionResult = await plan.execute(context, variables);
+    const { data, errors }: ExecutionResult = await run(context);
     for (const error of errors ?? []) reportDefect(error, ride.record.log);
     const shown = errors?.map((error) => formatError(error.toJSON(), error));
-    noteOutcome(ride.record, plan.operation.name?.value, shown);
+    const operationName = operation.name?.value;
+    noteOutcome(ride.record, operationName, shown);
     const body = JSON.stringify(shown === undefined ? { data } : { errors: shown, data });
     const readAtMs = shown === undefined ? context.loaders.freshness.oldestMs : null;
-    if (readAtMs !== null) answers.keep(ride.callerKey, toKey(request), { body, contentType, readAtMs });
+    if (readAtMs !== null) answers.keep(ride.callerKey, toKey(request), { body, contentType, operationName, readAtMs });
     return { body, contentType, cacheControl: toCacheControl(reuse, readAtMs, Date.now()) };
   }
 
   return {
-    reuse(request, callerKey) {
+    reuse(request, { callerKey, record }) {
       if (reuse.ttlMs === 0) return undefined;
       const nowMs = Date.now();
       const answer = answers.get(callerKey, toKey(request));
       if (answer === undefined || answer.readAtMs + reuse.ttlMs <= nowMs) return undefined;
-      const { body, contentType, readAtMs } = answer;
+      const { body, contentType, operationName, readAtMs } = answer;
+      noteOutcome(record, operationName);
       return { body, contentType, cacheControl: toCacheControl(reuse, readAtMs, nowMs) };
     },
 
@@ -89,8 +92,8 @@ export function createExpressLane({ plans, limits, reuse }: ExpressLaneDeps): Ex
       const plan = asked && plans.find(asked.query, asked.operationName);
       if (contentType === undefined || plan === undefined || asked === undefined) return undefined;
       if (exceedsLimits(plan.document, plan.operation, asked.variables, limits)) return undefined;
-      const variables = plan.coerce(asked.variables);
-      return variables && execute(request, contentType, plan, variables, ride);
+      const run = plan.prepare(asked.variables);
+      return run && execute(request, contentType, plan, run, ride);
     },
 
     learnType(accept, contentType) {
@@ -114,7 +117,7 @@ function readPlainRequest(body: unknown): PlainRequest | undefined {
   if (typeof body !== 'object' || body === null) return undefined;
   const { query, operationName, variables, extensions } = body as Record<string, unknown>;
   if (typeof query !== 'string' || extensions != null) return undefined;
-  if (operationName != null && typeof operationName !== 'string') return undefined;
+  if (operationName != null && (typeof operationName !== 'string' || operationName === '')) return undefined;
   if (variables != null && (typeof variables !== 'object' || Array.isArray(variables))) return undefined;
   return { query, operationName: operationName ?? undefined, variables: (variables as Variables | null | undefined) ?? {} };
 }

@@ -10,18 +10,18 @@ import {
 import { compileQuery, isCompiledQuery } from 'graphql-jit';
 import { LRUCache } from 'lru-cache';
 import type { Context } from '../../context/context.ts';
+import { conditionsOf, specialise, type Variables } from './specialise.ts';
 
-/** A document that Apollo Server has accepted, and the code that was made of it. */
+/** An operation that Apollo Server has accepted. */
 export interface Plan {
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
-  /** Undefined when the variables do not fit: what is to be said then, Apollo Server knows. */
-  coerce(variables: Variables): Variables | undefined;
-  /** Takes coerced variables. */
-  execute(context: Context, variables: Variables): PromiseLike<ExecutionResult> | ExecutionResult;
+  /** Undefined when there is no code for it or the variables do not fit: what is to be said then, Apollo Server knows. */
+  prepare(variables: Variables): Run | undefined;
 }
 
-export type Variables = Readonly<Record<string, unknown>>;
+/** An operation with its variables, ready to run. */
+export type Run = (context: Context) => PromiseLike<ExecutionResult> | ExecutionResult;
 
 export interface Plans {
   /** Notes which documents pass parsing, validation and every limit on documents. */
@@ -30,22 +30,40 @@ export interface Plans {
   find(source: string, operationName: string | undefined): Plan | undefined;
 }
 
-/** Of all documents together. The code made of one takes some fifty times as much memory as its text. */
+/** Of all documents together, and again of all that were compiled. The code of one takes some fifty times as much memory as its text. */
 const MAX_SOURCE_CHARACTERS = 500_000;
 
-interface Entry {
-  readonly document: DocumentNode;
-  readonly operation: OperationDefinitionNode;
-  /** Made when the document comes for the second time; null when it cannot be made. */
-  plan?: Plan | null;
-}
+/** The code for one outcome of a document's conditions. */
+type Code = (variables: Variables) => Run | undefined;
+
+const NO_CODE: Code = () => undefined;
 
 /** Plans are made by graphql-jit, whose answers are graphql-js's: a test compares them for random operations. */
 export function createPlans(schema: GraphQLSchema): Plans {
-  const entries = new LRUCache<string, Entry>({
-    maxSize: MAX_SOURCE_CHARACTERS,
-    sizeCalculation: (_entry, key) => key.length,
-  });
+  const bound = { maxSize: MAX_SOURCE_CHARACTERS, sizeCalculation: (_value: unknown, key: string) => key.length };
+  const plans = new LRUCache<string, Plan>(bound);
+  const codes = new LRUCache<string, Code>(bound);
+
+  function createPlan(document: DocumentNode, operation: OperationDefinitionNode, key: string): Plan {
+    const { variableDefinitions = [] } = operation;
+    const conditions = conditionsOf(document);
+    return {
+      document,
+      operation,
+      prepare(variables) {
+        // By graphql-js: graphql-jit knows no defaults inside of input objects, and words its refusals differently.
+        const { coerced } = getVariableValues(schema, variableDefinitions, variables, { maxErrors: 1 });
+        if (coerced === undefined || conditions.some((name) => typeof coerced[name] !== 'boolean')) return undefined;
+        const outcome = `${conditions.map((name) => Number(coerced[name])).join('')} ${key}`;
+        let code = codes.get(outcome);
+        if (code === undefined) {
+          code = compile(schema, document, operation, coerced);
+          codes.set(outcome, code);
+        }
+        return code(coerced);
+      },
+    };
+  }
 
   return {
     learn: {
@@ -54,18 +72,13 @@ export function createPlans(schema: GraphQLSchema): Plans {
           async didResolveOperation({ source, document, operation, request }) {
             if (operation?.operation !== OperationTypeNode.QUERY) return;
             const key = toKey(source, request.operationName);
-            if (!entries.has(key)) entries.set(key, { document, operation });
+            if (!plans.has(key)) plans.set(key, createPlan(document, operation, key));
           },
         };
       },
     },
 
-    find(source, operationName) {
-      const entry = entries.get(toKey(source, operationName));
-      if (entry === undefined) return undefined;
-      entry.plan ??= compile(schema, entry, operationName);
-      return entry.plan ?? undefined;
-    },
+    find: (source, operationName) => plans.get(toKey(source, operationName)),
   };
 }
 
@@ -73,15 +86,14 @@ function toKey(source: string, operationName: string | undefined): string {
   return `${operationName ?? ''}\n${source}`;
 }
 
-function compile(schema: GraphQLSchema, { document, operation }: Entry, operationName: string | undefined): Plan | null {
-  const compiled = compileQuery(schema, document, operationName);
-  if (!isCompiledQuery(compiled)) return null;
-  const { variableDefinitions = [] } = operation;
-  return {
-    document,
-    operation,
-    // By graphql-js: graphql-jit knows no defaults inside of input objects, and words its refusals differently.
-    coerce: (variables) => getVariableValues(schema, variableDefinitions, variables, { maxErrors: 1 }).coerced,
-    execute: (context, variables) => compiled.query(undefined, context, variables),
+/** `outcome`: variables with the values of all conditions. */
+function compile(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode, outcome: Variables): Code {
+  const special = specialise(schema, document, operation, outcome);
+  if (special === undefined) return NO_CODE;
+  const compiled = compileQuery(schema, special.document, operation.name?.value);
+  if (!isCompiledQuery(compiled)) return NO_CODE;
+  return (variables) => {
+    const complete = special.complete(variables);
+    return complete && ((context) => compiled.query(undefined, context, complete));
   };
 }

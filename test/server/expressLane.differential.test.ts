@@ -1,0 +1,290 @@
+import fc from 'fast-check';
+import type { ExecutionResult } from 'graphql';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { type Emulator, startEmulator } from '../../src/emulator/startEmulator.ts';
+import type { ExpressLane } from '../../src/server/express/expressLane.ts';
+import { buildSchema } from '../../src/server/schema.ts';
+import { type App, startApp } from '../support/app.ts';
+import { type Pools, type RandomRequest, randomRequest } from './randomOperation.ts';
+
+/** What the lane of the app under test did, and a way to make it wrong. The app itself knows nothing of either. */
+const spy = vi.hoisted(() => ({
+  plans: 0,
+  answers: 0,
+  spoil: undefined as ((result: ExecutionResult) => ExecutionResult) | undefined,
+}));
+
+vi.mock(import('../../src/server/express/expressLane.ts'), async (importOriginal) => {
+  const original = await importOriginal();
+  const createExpressLane: typeof original.createExpressLane = (deps) => {
+    const lane = original.createExpressLane(deps);
+    const spied: ExpressLane = {
+      ...lane,
+      reuse(...request) {
+        const answer = lane.reuse(...request);
+        if (answer !== undefined) spy.answers += 1;
+        return answer;
+      },
+      run(...request) {
+        const answer = lane.run(...request);
+        if (answer !== undefined) spy.plans += 1;
+        return answer;
+      },
+    };
+    return spied;
+  };
+  return { ...original, createExpressLane };
+});
+
+vi.mock(import('../../src/server/express/plans.ts'), async (importOriginal) => {
+  const original = await importOriginal();
+  const createPlans: typeof original.createPlans = (schema) => {
+    const plans = original.createPlans(schema);
+    return {
+      ...plans,
+      find(...request) {
+        const { spoil } = spy;
+        const plan = plans.find(...request);
+        if (plan === undefined || spoil === undefined) return plan;
+        const prepare: typeof plan.prepare = (variables) => {
+          const run = plan.prepare(variables);
+          return run && (async (context) => spoil(await run(context)));
+        };
+        return { ...plan, prepare };
+      },
+    };
+  };
+  return { ...original, createPlans };
+});
+
+const TTL_MS = 10_000;
+const schema = buildSchema();
+
+let roma: Emulator;
+let pools: Pools;
+/** On and off, without and with reuse. */
+let plain: Pair;
+let reusing: Pair;
+
+interface Pair {
+  readonly on: App;
+  readonly off: App;
+}
+
+beforeAll(async () => {
+  // The clock stands still unless a test moves it: the ages and times in two answers are then equal to the letter.
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.parse('2026-11-24T12:00:00.500Z') });
+  roma = await startEmulator({ certificates: 30, globalCertificates: 3, now: Date.now });
+  const [first = '', second = '', refused = '', broken = ''] = roma.instanceIds;
+  await roma.control.addFaults(
+    { fault: refusal, times: 'always', match: { instanceId: refused } },
+    { fault: blunder, times: 'always', match: { instanceId: broken } },
+  );
+  const start = (env: Record<string, string>): Promise<App> =>
+    startApp({ roma: { ...roma, instanceIds: [first, second, refused] }, env: { MAX_ROWS: '3000', ...env } });
+  const pair = async (ttlMs: number): Promise<Pair> => ({
+    on: await start({ CERTIFICATES_CACHE_TTL_MS: `${ttlMs}`, EXPRESS_LANE: 'on' }),
+    off: await start({ CERTIFICATES_CACHE_TTL_MS: `${ttlMs}`, EXPRESS_LANE: 'off' }),
+  });
+  plain = await pair(0);
+  reusing = await pair(TTL_MS);
+  pools = await readPools(plain.off, first, second, refused);
+});
+
+afterAll(async () => {
+  await Promise.all([plain, reusing].flatMap(({ on, off }) => [on.stop(), off.stop()]));
+  await roma.stop();
+  vi.useRealTimers();
+});
+
+const refusal = { kind: 'answer', status: 403, body: { error_code: 'APIG.1005', error_msg: 'No permissions' } } as const;
+
+const blunder = { kind: 'answer', status: 400, body: { error_code: 'APIG.2011', error_msg: 'Bad parameter' } } as const;
+
+async function readPools(app: App, first: string, second: string, refused: string): Promise<Pools> {
+  const list = async (args: string): Promise<{ cursor: string; node: { id: string } }[]> =>
+    (await app.ask(`{ certificates(${args}) { edges { cursor node { id } } } }`)).data.certificates.edges;
+  const own = await list(`instanceId: "${first}", first: 9`);
+  const others = await list(`instanceId: "${second}", last: 4`);
+  const sorted = await list(`instanceId: "${first}", orderBy: { field: NAME }, first: 6`);
+  return {
+    instanceIds: [first, second, first, refused, 'unknown', roma.instanceIds[3] ?? '', 'common', 'no id!'],
+    certificateIds: [...own, ...others].map(({ node }) => node.id).concat('unknown', 'no id!', ''),
+    cursors: [...[own[2], own[6], sorted[1], sorted[4], others[1]].map((edge) => edge?.cursor ?? ''), 'garbage', ''],
+  };
+}
+
+interface Seen {
+  readonly status: number;
+  readonly contentType: string | null;
+  readonly cacheControl: string | null;
+  readonly body: string;
+}
+
+async function send(app: App, request: RandomRequest): Promise<Seen> {
+  const response = await app.fetch('/graphql', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(request),
+  });
+  return {
+    status: response.status,
+    contentType: response.headers.get('content-type'),
+    cacheControl: response.headers.get('cache-control'),
+    body: normalise(await response.text()),
+  };
+}
+
+/**
+ * What differs between two answers of graphql-js itself: the IDs that the upstream gives its answers, and, when answers of the upstream
+ * are errors, their order, which is that of their arrival.
+ */
+function normalise(text: string): string {
+  const body = JSON.parse(text.replace(/"requestId":"[^"]*"/g, '"requestId":"…"')) as { errors?: unknown[] };
+  if (text.includes('"upstream":')) body.errors?.sort((one, other) => (JSON.stringify(one) < JSON.stringify(other) ? -1 : 1));
+  // The order of keys stays.
+  return JSON.stringify(body);
+}
+
+/** Asks the long way, for a plan and for a whole answer, and the other app as often. */
+async function compare({ on, off }: Pair, request: RandomRequest): Promise<void> {
+  for (const way of ['long way', 'plan', 'whole answer']) {
+    const [got, wanted] = await Promise.all([send(on, request), send(off, request)]);
+    expect(got, `${way}: ${JSON.stringify(request)}`).toEqual(wanted);
+  }
+}
+
+const tapes = fc.array(fc.nat({ max: 5039 }), { minLength: 20, maxLength: 400, size: 'max' });
+
+function property(pair: () => Pair, stepMs = 0) {
+  return fc.asyncProperty(tapes, async (tape) => {
+    vi.setSystemTime(Date.now() + stepMs);
+    await compare(pair(), randomRequest(schema, pools, tape));
+  });
+}
+
+/** Resolves to the number of operations that were tried. */
+async function hold(claim: ReturnType<typeof property>): Promise<number> {
+  const details = await fc.check(claim, runs);
+  if (details.failed) throw new Error(fc.defaultReportMessage(details), { cause: details.errorInstance });
+  return details.numRuns;
+}
+
+/** At most so many, and so long: machines differ. Of a failure, fast-check prints the seed, and with `path` it is run again. */
+const runs = { numRuns: 200, interruptAfterTimeLimit: 6_000, markInterruptAsFailure: false } as const;
+
+afterEach(() => {
+  Object.assign(spy, { plans: 0, answers: 0, spoil: undefined });
+});
+
+describe('the answers to random operations are those of Apollo Server and graphql-js', () => {
+  test('by plans', async () => {
+    const numRuns = await hold(property(() => plain));
+    expect(spy.answers).toBe(0);
+    // Of three times each, the second and the third, but for operations that are refused.
+    expect(spy.plans).toBeGreaterThan(numRuns);
+  });
+
+  test('by plans and whole answers', async () => {
+    const numRuns = await hold(property(() => reusing, TTL_MS + 1));
+    expect(spy.answers).toBeGreaterThan(numRuns / 10);
+    expect(spy.plans).toBeGreaterThan(numRuns / 2);
+  });
+});
+
+/** What a wrong plan could do, as little as it may be. */
+const mistakes: readonly (readonly [name: string, spoil: (result: ExecutionResult) => ExecutionResult])[] = [
+  ['keys in another order', withData((data) => Object.fromEntries(Object.entries(data).toReversed()))],
+  ['null for what is there', withData((data) => ({ ...data, [Object.keys(data)[0] ?? '']: null }))],
+  ['a key too many', withData((data) => ({ ...data, more: null }))],
+  [
+    'an error too few',
+    ({ errors, ...result }) => (errors?.[1] === undefined ? { ...result } : { ...result, errors: errors.slice(1) }),
+  ],
+];
+
+function withData(change: (data: object) => object): (result: ExecutionResult) => ExecutionResult {
+  return (result) => (result.data ? { ...result, data: { ...change(result.data) } } : result);
+}
+
+test.each(mistakes)('a wrong plan would be noticed: %s', async (_name, spoil) => {
+  spy.spoil = spoil;
+  const { failed, errorInstance } = await fc.check(
+    property(() => plain),
+    { ...runs, endOnFailure: true },
+  );
+  expect(failed).toBe(true);
+  expect(String(errorInstance)).toContain('plan: ');
+});
+
+/** Where graphql-jit alone answers otherwise, or fails. `"i"` stands for an instance. */
+test.each<[name: string, request: RandomRequest]>([
+  [
+    'null in the place of a whole answer',
+    { query: 'query ($r: [_Any!] = []) { _entities(representations: $r) { __typename } }', variables: { r: null } },
+  ],
+  [
+    'a direction that is missing inside of a literal',
+    {
+      query:
+        'query ($d: CertificateOrderDirection) { certificates(instanceId: "i", first: 3, orderBy: { field: NAME, direction: $d }) { nodes { name } } }',
+    },
+  ],
+  [
+    'a direction that is null inside of a literal',
+    {
+      query:
+        'query ($d: CertificateOrderDirection) { certificates(instanceId: "i", orderBy: { field: NAME, direction: $d }) { nodes { name } } }',
+      variables: { d: null },
+    },
+  ],
+  [
+    'variables inside of a representation',
+    {
+      query:
+        'query ($id: ID!) { _entities(representations: [{ __typename: "RomaInstance", id: $id }]) { __typename ... on RomaInstance { id } } }',
+      variables: { id: 'i' },
+    },
+  ],
+  [
+    'a key that comes later when an earlier one is left out',
+    { query: 'query ($is: Boolean!) { a: __typename @skip(if: $is) b: __typename a: __typename }', variables: { is: true } },
+  ],
+  [
+    'a fragment that is spread with and without a condition',
+    {
+      query:
+        'query ($is: Boolean!) { certificate(id: "1") { id } ...F @include(if: $is) ...F } fragment F on Query { b: __typename }',
+      variables: { is: false },
+    },
+  ],
+  [
+    'a fragment under different conditions',
+    {
+      query:
+        'query ($is: Boolean!) { ... @include(if: $is) { a: __schema { queryType { ...F } } } b: __schema { queryType { ...F @skip(if: $is) } } c: __schema { queryType { ...F } } } fragment F on __Type { name }',
+      variables: { is: false },
+    },
+  ],
+  [
+    'conditions that are null',
+    {
+      query: 'query ($is: Boolean = true) { a: __typename @include(if: $is) b: __typename @skip(if: $is) }',
+      variables: { is: null },
+    },
+  ],
+  ['a response key that objects have', { query: '{ __proto__: __typename constructor: __typename toString: __typename }' }],
+  ['an empty name of an operation', { query: '{ __typename }', operationName: '' }],
+])('%s is answered alike', async (_name, request) => {
+  await compare(plain, { ...request, query: request.query.replaceAll('"i"', `"${pools.instanceIds[0]}"`) });
+  await compare(plain, { query: request.query });
+});
+
+test('two fields whose paths read alike are told apart', async () => {
+  const [instanceId] = pools.instanceIds;
+  const [certificateId] = pools.certificateIds;
+  const whole = `certificates_instance_x: certificates(instanceId: "${instanceId}") { nodes { id } }`;
+  const count = `x: certificate(id: "${certificateId}") { instance { certificates { totalCount } } }`;
+  await compare(plain, { query: `{ ${whole} ${count} }` });
+  await compare(plain, { query: `{ ${count} ${whole} }` });
+});
