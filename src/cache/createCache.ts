@@ -18,6 +18,10 @@ const MAX_BYTES = 64 * 1024 * 1024;
 /** Where a certificate was seen costs some 200 bytes to remember. */
 const MAX_SIGHTINGS = 50_000;
 
+/** Lists of which it is remembered that ROMA Connect ignores their filter, and for how long. */
+const MAX_IGNORED = 10_000;
+const IGNORED_MS = 300_000;
+
 type Entry = { readonly expiresAtMs: number } & ({ readonly page: ListPage } | { readonly list: HeldList });
 
 /**
@@ -33,6 +37,7 @@ export function createCache(
     sizeCalculation: (entry, key) => key.length + sizeOfRows('page' in entry ? entry.page.rows : entry.list.rows),
   });
   const sightings = new LRUCache<string, string>({ max: MAX_SIGHTINGS });
+  const ignored = new LRUCache<string, true>({ max: MAX_IGNORED, ttl: IGNORED_MS });
   const shared = createSharedReads(async (query, operation) => {
     const page = await listCertificates(query, operation);
     put(toPageKey(operation.caller, query, query.offset, query.limit), { page, expiresAtMs: page.readAtMs + ttlMs });
@@ -68,6 +73,8 @@ export function createCache(
         return held.list;
       },
       keep: (list, whole) => put(toWholeKey(caller, list), { list: toHeldList(whole), expiresAtMs: whole.readAtMs + ttlMs }),
+      noteIgnored: (list) => void ignored.set(toWholeKey(caller, list), true),
+      isIgnored: (list) => ignored.has(toWholeKey(caller, list)),
       lastSeenIn: (id) => sightings.get(toSightingKey(caller, id)),
       sawIn: (id, instanceId) => void sightings.set(toSightingKey(caller, id), instanceId),
     }),

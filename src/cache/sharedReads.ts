@@ -5,6 +5,7 @@ import { SubgraphError } from '../errors/SubgraphError.ts';
 interface SharedRead {
   readonly page: Promise<ListPage>;
   readonly controller: AbortController;
+  readonly instanceId: string;
   waiting: number;
   /** The latest deadline of those who wait, in milliseconds since the epoch. */
   deadlineMs: number;
@@ -37,6 +38,7 @@ export function createSharedReads(listCertificates: ListCertificates): SharedRea
     const read: SharedRead = {
       page: Promise.resolve().then(() => listCertificates(query, operation)),
       controller,
+      instanceId: query.instanceId,
       waiting: 0,
       deadlineMs,
     };
@@ -52,7 +54,7 @@ export function createSharedReads(listCertificates: ListCertificates): SharedRea
     read.waiting++;
     read.deadlineMs = Math.max(read.deadlineMs, deadlineMs);
     const { promise: left, reject } = Promise.withResolvers<never>();
-    const leave = (): void => reject(signal.reason);
+    const leave = (): void => reject(withInstance(signal.reason, read.instanceId));
     signal.addEventListener('abort', leave, { once: true });
     try {
       return await Promise.race([read.page, left]);
@@ -80,4 +82,10 @@ export function createSharedReads(listCertificates: ListCertificates): SharedRea
   }
 
   return { has: (key) => reads.has(key), read: readShared };
+}
+
+/** The end of an operation says nothing of an instance; that it came while one was being waited for does. */
+function withInstance(reason: unknown, instanceId: string): unknown {
+  if (!(reason instanceof SubgraphError) || reason.extensions.upstream !== undefined) return reason;
+  return new SubgraphError(reason.code, reason.message, { ...reason.extensions, cause: reason, upstream: { instanceId } });
 }

@@ -1,5 +1,6 @@
 import type { Certificate } from './certificate.ts';
 import { fingerprint } from './fingerprint.ts';
+import type { PageRequest } from './pageRequest.ts';
 
 /**
  * What a cursor over ROMA Connect's own order remembers: where its row stood, the row, and the rows that stood next to it without a
@@ -53,16 +54,17 @@ export type Place =
   | { readonly kind: 'gone' };
 
 /**
- * Finds where a cursor points in a run of the list. The list is cut in two: for `after` the cursor's row belongs to the near side
- * (what has been read), for `before` to the far side.
+ * Finds where a cursor points in a run of the list. The list is cut in two: forwards the cursor's row belongs to the near side (what
+ * has been read), backwards to the far side.
  *
  * The remembered rows stood next to each other, so a remembered row that is seen settles the place only if no remembered row
  * between it and the cut can still hide outside the run. Rows that were added in between are delivered: they are new, and only
  * rows that were there all along must be neither skipped nor repeated.
  */
-export function locate(anchors: Anchors, side: 'after' | 'before', run: RunOfRows): Place {
-  const left = side === 'after' ? [anchors.self, ...anchors.before] : anchors.before;
-  const right = side === 'after' ? anchors.after : [anchors.self, ...anchors.after];
+export function locate(anchors: Anchors, direction: PageRequest['direction'], run: RunOfRows): Place {
+  const isForward = direction === 'forward';
+  const left = isForward ? [anchors.self, ...anchors.before] : anchors.before;
+  const right = isForward ? anchors.after : [anchors.self, ...anchors.after];
   const leftRanks = toRanks(left);
   const rightRanks = toRanks(right);
   let lastLeft = -1;
@@ -90,7 +92,7 @@ export function locate(anchors: Anchors, side: 'after' | 'before', run: RunOfRow
   if (lastLeft !== -1 && firstRight !== -1 && lastLeft > firstRight) {
     // The upstream changed its order, against the assumption. The row itself is the best that is left.
     if (selfAt === -1) return { kind: 'gone' };
-    return { kind: 'found', boundary: run.from + selfAt + (side === 'after' ? 1 : 0) };
+    return { kind: 'found', boundary: run.from + selfAt + (isForward ? 1 : 0) };
   }
   const leftSettles = lastLeft !== -1 && (lastLeftRank === 0 || firstRight !== -1 || run.atEnd);
   if (leftSettles) return { kind: 'found', boundary: run.from + lastLeft + 1 };

@@ -21,6 +21,14 @@ const HEADER_BYTES = 1 + SEAL_BYTES;
 const MAX_CURSOR_LENGTH = 199;
 const MAX_PAYLOAD_BYTES = Math.floor((MAX_CURSOR_LENGTH * 3) / 4) - HEADER_BYTES;
 
+/** What a cursor says: a place in ROMA Connect's own order, or in a list that is sorted here. */
+export type Cursor = { readonly anchors: Anchors } | { readonly position: CursorPosition };
+
+/** Reads a cursor of a list that is, or is not, sorted here. Throws CURSOR_INVALID for any but one of this very list. */
+export function readCursor(text: string, isSorted: boolean, binding: string): Cursor {
+  return isSorted ? { position: decodePosition(text, binding) } : { anchors: decodeAnchors(text, binding) };
+}
+
 /** Makes a cursor over ROMA Connect's own order. `binding` is the text of all that it is valid for: instance, filter and order. */
 export function encodeAnchors(anchors: Anchors, binding: string): string {
   return encode(ANCHORED, toAnchorBytes(anchors), binding);

@@ -19,6 +19,9 @@ export interface HeldLists {
   /** The list, when it was read whole lately enough. */
   get(list: List): HeldList | undefined;
   keep(list: List, whole: WholeList): void;
+  /** ROMA Connect was seen to ignore a condition of this list's filter. */
+  noteIgnored(list: List): void;
+  isIgnored(list: List): boolean;
   /** The instance in whose list the certificate was seen last: worth asking first, and no more than that. */
   lastSeenIn(id: string): string | undefined;
   sawIn(id: string, instanceId: string): void;

@@ -51,7 +51,8 @@ function toHost(text: string): Host | null {
 
 /** The canonical text of an IP address, so that `2001:DB8:0::1` is `2001:db8::1`; null when it is none. */
 function toAddress(text: string): string | null {
-  const bare = text.startsWith('[') && text.endsWith(']') ? text.slice(1, -1) : text;
+  const absolute = withoutTrailingDot(text);
+  const bare = absolute.startsWith('[') && absolute.endsWith(']') ? absolute.slice(1, -1) : absolute;
   const family = isIP(bare);
   if (family === 4) return bare;
   if (family === 6 && !bare.includes('%')) return new URL(`http://[${bare}]`).hostname.slice(1, -1);
@@ -60,8 +61,12 @@ function toAddress(text: string): string | null {
 
 /** Lower-case ASCII (IDNA) without the trailing dot; null when it is no DNS name. */
 function toName(text: string): string | null {
-  const bare = text.endsWith('.') ? text.slice(0, -1) : text;
+  const bare = withoutTrailingDot(text);
   const ascii = /^[\x21-\x7e]*$/.test(bare) ? bare.toLowerCase() : domainToASCII(bare);
   if (ascii.length === 0 || ascii.length > MAX_NAME_LENGTH || isIP(ascii) !== 0) return null;
   return ascii.split('.').every((label) => LABEL.test(label)) ? ascii : null;
+}
+
+function withoutTrailingDot(text: string): string {
+  return text.endsWith('.') ? text.slice(0, -1) : text;
 }

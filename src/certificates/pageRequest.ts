@@ -17,6 +17,13 @@ export interface PageRequest {
   readonly cursor: string | null;
 }
 
+/** The rows of a page, by position: from the boundary on, or up to it. `total` ends the list. */
+export function toPageSpan(boundary: number, { direction, size }: PageRequest, total: number): { from: number; to: number } {
+  return direction === 'forward'
+    ? { from: boundary, to: Math.max(Math.min(boundary + size, total), boundary) }
+    : { from: Math.max(boundary - size, 0), to: boundary };
+}
+
 export const DEFAULT_PAGE_SIZE = 20;
 export const MAX_PAGE_SIZE = 500;
 

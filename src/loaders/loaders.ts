@@ -28,11 +28,12 @@ export interface LoaderDeps {
 
 export function createLoaders({ listCertificates, operation, held, instanceIds, meter }: LoaderDeps): Loaders {
   const freshness = createFreshness();
-  const readRun = createReadRun({ readPieces: createReadPieces(listCertificates, operation), held, freshness });
+  const readPieces = createReadPieces({ listCertificates, operation, freshness });
+  const readRun = createReadRun({ readPieces, held, freshness });
   const wholeLists = createWholeLists(readRun, meter);
-  const loadWindow = createLoadWindow(readRun, wholeLists.ifRead, meter);
+  const loadWindow = createLoadWindow(readRun, wholeLists.ifBegun, meter);
   return {
-    page: createLoadPage(loadWindow, wholeLists, meter),
+    page: createLoadPage({ loadWindow, wholeLists, held, meter, beganAtMs: Date.now() }),
     certificate: createLoadCertificate({ readRun, held, freshness, instanceIds, meter }),
     freshness,
   };

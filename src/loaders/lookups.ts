@@ -3,8 +3,9 @@ import type { Certificate } from '../certificates/certificate.ts';
 import type { HeldLists } from '../certificates/heldLists.ts';
 import type { Freshness } from './freshness.ts';
 import type { LoaderMeter } from './meter.ts';
+import type { Watcher } from './readPieces.ts';
 import type { ReadRun } from './readRun.ts';
-import { type CertificateReference, createSearch, type Search } from './search.ts';
+import { type CertificateReference, createSearch, type Errand } from './search.ts';
 import { WHOLE_LIST } from './spans.ts';
 
 /**
@@ -13,8 +14,11 @@ import { WHOLE_LIST } from './spans.ts';
  */
 export type LoadCertificate = (reference: CertificateReference) => Promise<Certificate | null>;
 
-/** Instances that are walked at once. */
-const MAX_PARALLEL_WALKS = 16;
+/** Walks that others wait for. */
+const MAX_AWAITED_WALKS = 16;
+
+/** A walk that gets no answer for this long goes on, but nobody waits for it any more: an instance that hangs holds up no other. */
+const PATIENCE_MS = 500;
 
 export interface LookupDeps {
   readonly readRun: ReadRun;
@@ -33,12 +37,11 @@ export function createLoadCertificate({ readRun, held, freshness, instanceIds, m
   const loader = new DataLoader<CertificateReference, Certificate | null, string>(
     async (references) => {
       const search = createSearch(references, instanceIds, held.lastSeenIn);
-      const walks: Walks = new Map();
-      for (let round = search.nextRound(); round.length > 0; round = search.nextRound()) {
-        await forEachParallel(round, MAX_PARALLEL_WALKS, async (instanceId) => {
-          if (search.isWanting(instanceId)) await (lookInto(search, instanceId) ?? walk(search, instanceId, walks));
-        });
+      const walks = new Walks();
+      for (let errands = search.first(); errands.length > 0; errands = search.next()) {
+        await forEachParallel(errands, MAX_AWAITED_WALKS, (errand) => walks.start(errand, run));
       }
+      await walks.over();
       for (const { id, instanceId } of search.sightings()) held.sawIn(id, instanceId);
       return references.map(search.outcome);
     },
@@ -46,41 +49,60 @@ export function createLoadCertificate({ readRun, held, freshness, instanceIds, m
   );
   return (reference) => loader.load(reference);
 
-  function lookInto(search: Search, instanceId: string): true | undefined {
-    const whole = held.get({ instanceId, filter: {} });
-    if (whole === undefined) return undefined;
-    freshness.note(whole.readAtMs);
-    search.see(
-      instanceId,
-      search.wantedIn(instanceId).map((id) => whole.byId(id) ?? null),
-    );
-    return true;
-  }
-
-  /** Ends also when other walks have found the last that was wanted here: an instance that hangs must not hold up what others know. */
-  async function walk(search: Search, instanceId: string, walks: Walks): Promise<void> {
-    const { promise: leaving, resolve: leave } = Promise.withResolvers<undefined>();
-    walks.set(instanceId, () => leave(undefined));
-    try {
-      const reading = readRun({ instanceId, filter: {} }, WHOLE_LIST, {
-        see(rows) {
-          search.see(instanceId, rows);
-          for (const [other, leaveOther] of walks) if (other !== instanceId && !search.isWanting(other)) leaveOther();
-        },
-        isContent: () => !search.isWanting(instanceId),
-      });
-      const run = await Promise.race([reading, leaving]);
-      if (run !== undefined) meter.walked(run.calls);
-    } catch (error) {
-      search.fail(instanceId, error);
-    } finally {
-      walks.delete(instanceId);
+  async function run(errand: Errand, onProgress: () => void): Promise<void> {
+    const list = { instanceId: errand.instanceId, filter: {} };
+    const whole = held.get(list);
+    if (whole !== undefined) {
+      freshness.note(whole.readAtMs);
+      errand.see(errand.ids().map((id) => whole.byId(id) ?? null));
+      return;
     }
+    const watcher: Watcher = {
+      see(rows) {
+        errand.see(rows);
+        onProgress();
+      },
+      isContent: errand.isDone,
+    };
+    const { calls } = await readRun({ list, span: WHOLE_LIST, watcher });
+    meter.walked(calls);
   }
 }
 
-/** How to leave each walk under way. What it waits for then ends with the operation. */
-type Walks = Map<string, () => void>;
+/** The walks of one lookup, which end with their lists, or when there is nothing left for them to find. */
+class Walks {
+  readonly #all: Promise<void>[] = [];
+  /** How to leave each one under way. What it still waits for then ends with the operation. */
+  readonly #leave = new Map<Errand, () => void>();
+
+  /** Resolves when the walk is over, or keeps others waiting. */
+  start(errand: Errand, run: (errand: Errand, onProgress: () => void) => Promise<void>): Promise<void> {
+    if (errand.isDone()) return Promise.resolve();
+    const { promise: left, resolve: leave } = Promise.withResolvers<void>();
+    const { promise: late, resolve: giveWay } = Promise.withResolvers<void>();
+    const patience = setTimeout(giveWay, PATIENCE_MS);
+    this.#leave.set(errand, leave);
+    const onProgress = (): void => {
+      patience.refresh();
+      this.#leaveDone();
+    };
+    const walk = Promise.race([run(errand, onProgress).then(errand.end, errand.fail), left]).then(() => {
+      clearTimeout(patience);
+      this.#leave.delete(errand);
+      this.#leaveDone();
+    });
+    this.#all.push(walk);
+    return Promise.race([walk, late]);
+  }
+
+  async over(): Promise<void> {
+    await Promise.all(this.#all);
+  }
+
+  #leaveDone(): void {
+    for (const [errand, leave] of this.#leave) if (errand.isDone()) leave();
+  }
+}
 
 /** Works through the items, so many at a time. */
 async function forEachParallel<T>(items: readonly T[], width: number, task: (item: T) => Promise<void>): Promise<void> {

@@ -1,16 +1,17 @@
 import { type Anchors, locate, type Place, toAnchors } from '../certificates/anchors.ts';
 import type { Certificate } from '../certificates/certificate.ts';
 import type { Page } from '../certificates/connection.ts';
-import { decodeAnchors, decodePosition, encodeAnchors, staleCursor } from '../certificates/cursor.ts';
-import { matchesListFilter } from '../certificates/filter.ts';
+import { type Cursor, encodeAnchors, readCursor, staleCursor } from '../certificates/cursor.ts';
+import type { HeldLists } from '../certificates/heldLists.ts';
 import { MAX_LIMIT } from '../certificates/lists.ts';
-import type { PageRequest } from '../certificates/pageRequest.ts';
+import { type PageRequest, toPageSpan } from '../certificates/pageRequest.ts';
+import { SubgraphError } from '../errors/SubgraphError.ts';
 import type { LoaderMeter } from './meter.ts';
 import { movingList, type Run } from './run.ts';
 import type { Span } from './spans.ts';
 import { pageOfView } from './viewPage.ts';
 import type { ViewQuery, WholeLists } from './views.ts';
-import type { LoadWindow } from './windows.ts';
+import type { LoadWindow, Window } from './windows.ts';
 
 export interface PageQuery extends ViewQuery {
   readonly page: PageRequest;
@@ -18,13 +19,20 @@ export interface PageQuery extends ViewQuery {
   readonly countOnly: boolean;
 }
 
+/** Rejects, besides with what reading does, with CURSOR_INVALID and CURSOR_STALE. */
 export type LoadPage = (query: PageQuery) => Promise<Page>;
 
-/**
- * Rows that are read beyond the page, where they cost no second call: those before a forward page show whether the list moved, those
- * behind it are remembered by its last cursors. Backward pages mirror this.
- */
-const LEAD_ROWS = 3;
+export interface PageDeps {
+  readonly loadWindow: LoadWindow;
+  readonly wholeLists: WholeLists;
+  readonly held: HeldLists;
+  readonly meter: LoaderMeter;
+  /** When the operation began, in milliseconds since the epoch: what was read before may be older than a cursor. */
+  readonly beganAtMs: number;
+}
+
+/** Rows beyond the page, read where they cost no call: those around its cursor show whether the list moved, all are remembered. */
+const LEAD_ROWS = 2;
 const TRAIL_ROWS = 2;
 
 /** Where the list is looked at, in turn, before giving up on one that keeps moving: the old place, around it, everywhere. */
@@ -34,60 +42,60 @@ const MAX_WINDOWS = 5;
  * Pages of a list. In ROMA Connect's own order a page costs one call while the list rests. When it has moved, the page is looked
  * for around its old place, then in the whole list; so it is right, or it is an error.
  */
-export function createLoadPage(loadWindow: LoadWindow, wholeLists: WholeLists, meter: LoaderMeter): LoadPage {
+export function createLoadPage({ loadWindow, wholeLists, held, meter, beganAtMs }: PageDeps): LoadPage {
   return async (query) => {
-    const binding = toBinding(query);
-    const isCount = query.countOnly && query.own === null;
-    return isCount || (query.order === null && query.own === null) ? ownOrderPage(query, binding) : page(query, binding);
+    const { list, own, order, page, countOnly } = query;
+    const binding = JSON.stringify([list.instanceId, list.filter, own, order]);
+    const cursor = page.cursor === null ? null : readCursor(page.cursor, order !== null, binding);
+    const isPlain = own === null && (order === null || countOnly) && !held.isIgnored(list);
+    return isPlain ? pageOfWindow(query, cursor, binding) : pageOfWholeList(query, cursor, binding);
   };
 
-  async function page(query: PageQuery, binding: string): Promise<Page> {
-    return pageOfView(await wholeLists.view(query), query.order, query.page, binding);
+  async function pageOfWholeList(query: PageQuery, cursor: Cursor | null, binding: string): Promise<Page> {
+    const request = { order: query.order, page: query.page, cursor: query.countOnly ? null : cursor, binding };
+    const view = await wholeLists.view(query, { fresh: false });
+    try {
+      return pageOfView(view, request);
+    } catch (error) {
+      const isStale = error instanceof SubgraphError && error.code === 'CURSOR_STALE';
+      if (!isStale || view.readAtMs >= beganAtMs) throw error;
+      return pageOfView(await wholeLists.view(query, { fresh: true }), request);
+    }
   }
 
-  async function ownOrderPage(query: PageQuery, binding: string): Promise<Page> {
-    const { list, countOnly } = query;
-    const anchors = readAnchors(query, binding);
-    let span = toFirstSpan(query, anchors);
+  async function pageOfWindow(query: PageQuery, cursor: Cursor | null, binding: string): Promise<Page> {
+    const { list, page, countOnly } = query;
+    const anchors = cursor !== null && 'anchors' in cursor && !countOnly ? cursor.anchors : null;
+    let window = countOnly ? JUST_THE_TOTAL : toFirstWindow(page, anchors);
+    let fresh = false;
     for (let tries = 1; tries <= MAX_WINDOWS; tries++) {
-      const run = await loadWindow({ list, span });
-      // ROMA Connect ignored a condition, so its total and its positions are those of another list.
-      if (run.rows.some((row) => row !== null && !matchesListFilter(row, list.filter))) return page(query, binding);
-      const place = toPlace(run, query.page, countOnly ? null : anchors);
-      if (place.kind === 'gone') throw staleCursor();
+      const run = await loadWindow({ list, ...window, fresh });
+      if (run.ignoresFilter) return pageOfWholeList(query, cursor, binding);
+      const place = toPlace(run, page, anchors);
       if (place.kind === 'found') {
-        const wanted = toWantedSpan(place.boundary, query.page, run.total);
-        if (countOnly || query.page.size === 0 || covers(run, wanted)) {
-          if (anchors !== null && place.boundary !== toBoundary(anchors, query.page)) meter.cursorReanchored();
-          return toPage(run, wanted, query, binding);
+        const wanted = countOnly ? { from: 0, to: 0 } : toPageSpan(place.boundary, page, run.total);
+        if (wanted.from === wanted.to || covers(run, wanted)) {
+          if (anchors !== null && place.boundary !== toBoundary(anchors, page)) meter.cursorReanchored();
+          return toPage(run, wanted, binding);
         }
-        span = toSpan(place.boundary, query.page);
+        window = toWindow(place.boundary, page);
+      } else if (place.kind === 'uncertain') {
+        window = widen(window.span, anchors?.offset ?? 0, run.total);
       } else {
-        span = widen(span, anchors?.offset ?? 0, run.total);
+        if (fresh || run.readAtMs >= beganAtMs) throw staleCursor();
+        fresh = true;
       }
     }
     throw movingList(list.instanceId);
   }
 }
 
-/** The text of everything that a cursor is valid for. */
-function toBinding({ list, own, order }: ViewQuery): string {
-  return JSON.stringify([list.instanceId, list.filter, own, order]);
-}
+const JUST_THE_TOTAL: Window = { span: { from: 0, to: 0 }, lead: 0, trail: 0 };
 
-/** What the cursor remembers, if there is one; a count does not need it, but refuses a bad one all the same. */
-function readAnchors({ order, page: { cursor } }: PageQuery, binding: string): Anchors | null {
-  if (cursor === null) return null;
-  if (order === null) return decodeAnchors(cursor, binding);
-  decodePosition(cursor, binding);
-  return null;
-}
-
-function toFirstSpan({ page, countOnly }: PageQuery, anchors: Anchors | null): Span {
-  if (countOnly) return { from: 0, to: 0 };
-  if (anchors !== null) return toSpan(toBoundary(anchors, page), page);
+function toFirstWindow(page: PageRequest, anchors: Anchors | null): Window {
+  if (anchors !== null) return toWindow(toBoundary(anchors, page), page);
   // Without a cursor, only the total tells where the last page begins.
-  return page.direction === 'forward' && page.size > 0 ? toSpan(0, page) : { from: 0, to: 0 };
+  return page.direction === 'forward' && page.size > 0 ? toWindow(0, page) : JUST_THE_TOTAL;
 }
 
 /** Where the cursor cuts the list, if it has not moved. */
@@ -95,26 +103,26 @@ function toBoundary(anchors: Anchors, page: PageRequest): number {
   return page.direction === 'forward' ? anchors.offset + 1 : anchors.offset;
 }
 
-/** The page next to the boundary, with as many neighbours as fit into the same number of calls. */
-function toSpan(boundary: number, { direction, size, cursor }: PageRequest): Span {
-  const room = Math.max(MAX_LIMIT - size, cursor === null ? 0 : 1);
-  const lead = Math.min(LEAD_ROWS, room);
-  const trail = Math.min(TRAIL_ROWS, room - lead);
+/** The page next to the boundary, with the cursor's own row, if there is one, on the other side of it. */
+function toWindow(boundary: number, { direction, size, cursor }: PageRequest): Window {
+  const own = cursor === null ? 0 : 1;
   return direction === 'forward'
-    ? { from: Math.max(boundary - lead, 0), to: boundary + size + trail }
-    : { from: Math.max(boundary - size - trail, 0), to: boundary + lead };
+    ? { span: { from: Math.max(boundary - own, 0), to: boundary + size }, lead: LEAD_ROWS, trail: TRAIL_ROWS }
+    : { span: { from: Math.max(boundary - size, 0), to: boundary + own }, lead: TRAIL_ROWS, trail: LEAD_ROWS };
 }
 
 /** As much as one call can see around the place, then the whole list. */
-function widen(span: Span, place: number, total: number): Span {
-  if (span.to - span.from >= MAX_LIMIT || total <= MAX_LIMIT) return { from: 0, to: Math.max(total, 1) };
+function widen(span: Span, place: number, total: number): Window {
+  if (span.to - span.from >= MAX_LIMIT || total <= MAX_LIMIT) {
+    return { span: { from: 0, to: Math.max(total, 1) }, lead: 0, trail: TRAIL_ROWS };
+  }
   const from = Math.max(Math.min(place, total) - MAX_LIMIT / 2, 0);
-  return { from, to: from + MAX_LIMIT };
+  return { span: { from, to: from + MAX_LIMIT }, lead: 0, trail: 0 };
 }
 
 function toPlace(run: Run, page: PageRequest, anchors: Anchors | null): Place {
   if (anchors === null) return { kind: 'found', boundary: page.direction === 'forward' ? 0 : run.total };
-  return locate(anchors, page.direction === 'forward' ? 'after' : 'before', {
+  return locate(anchors, page.direction, {
     from: run.from,
     rows: run.rows,
     atStart: run.from === 0,
@@ -122,25 +130,17 @@ function toPlace(run: Run, page: PageRequest, anchors: Anchors | null): Place {
   });
 }
 
-function toWantedSpan(boundary: number, { direction, size }: PageRequest, total: number): Span {
-  return direction === 'forward'
-    ? { from: boundary, to: Math.max(Math.min(boundary + size, total), boundary) }
-    : { from: Math.max(boundary - size, 0), to: boundary };
-}
-
 function covers(run: Run, { from, to }: Span): boolean {
   return run.from <= from && to <= run.from + run.rows.length;
 }
 
-function toPage(run: Run, wanted: Span, { page, countOnly }: PageQuery, binding: string): Page {
+function toPage(run: Run, { from, to }: Span, binding: string): Page {
   const slots: number[] = [];
-  if (!countOnly && page.size > 0) {
-    for (let slot = wanted.from - run.from; slot < wanted.to - run.from; slot++) if (run.rows[slot]) slots.push(slot);
-  }
+  for (let slot = from - run.from; slot < to - run.from; slot++) if (run.rows[slot]) slots.push(slot);
   return {
     rows: slots.map((slot) => run.rows[slot] as Certificate),
-    hasPrevious: wanted.from > 0,
-    hasNext: wanted.to < run.total,
+    hasPrevious: from > 0,
+    hasNext: to < run.total,
     total: run.total,
     readAtMs: run.readAtMs,
     cursorAt: (index) => encodeAnchors(toAnchors(run.rows, slots[index] as number, run.from), binding),

@@ -1,6 +1,7 @@
 import { type List, type ListCertificates, MAX_LIMIT, type Operation } from '../certificates/lists.ts';
 import { SubgraphError } from '../errors/SubgraphError.ts';
-import type { Piece, Run } from './run.ts';
+import type { Freshness } from './freshness.ts';
+import { newestOf, type Piece, type Run } from './run.ts';
 import { countPieces, type Span, splitSpan, WHOLE_LIST } from './spans.ts';
 
 /** Watches a reading, and ends it when it has seen enough. */
@@ -10,7 +11,11 @@ export interface Watcher {
   isContent(): boolean;
 }
 
-export interface ReadOptions {
+export interface PiecesRequest {
+  readonly list: List;
+  readonly span: Span;
+  /** How far the pieces have to reach; what the first call brings beyond is welcome. */
+  readonly goal: number;
   /** Not from what is left of earlier operations. */
   readonly fresh: boolean;
   readonly watcher: Watcher | undefined;
@@ -19,39 +24,61 @@ export interface ReadOptions {
 /** Calls under way at once for one reading. */
 const MAX_PARALLEL = 8;
 
-/** Makes the calls that one span takes: the first tells how many more there are to make, and of which size. */
-export type ReadPieces = (list: List, span: Span, options: ReadOptions) => Promise<Piece[]>;
+/** How often a reading goes on because the list has grown at its end meanwhile. */
+const MAX_EXTENSIONS = 3;
 
-export function createReadPieces(listCertificates: ListCertificates, operation: Operation): ReadPieces {
+/** Makes the calls that one span takes: the first tells how many more there are to make, and of which size. */
+export type ReadPieces = (request: PiecesRequest) => Promise<Piece[]>;
+
+export interface ReadPiecesDeps {
+  readonly listCertificates: ListCertificates;
+  readonly operation: Operation;
+  /** Told the age of everything that is read. */
+  readonly freshness: Freshness;
+}
+
+export function createReadPieces({ listCertificates, operation, freshness }: ReadPiecesDeps): ReadPieces {
   /** Calls that readings under way have yet to make, so that several lists do not plan with the same rest of the budget. */
   let planned = 0;
 
-  return async (list, span, { fresh, watcher }) => {
+  return async ({ list, span, goal, fresh, watcher }) => {
     const asked = Math.min(span.to - span.from, MAX_LIMIT);
     const first = await call(span.from, asked);
     const pieces = [first];
-    const reached = span.from + first.rows.length;
-    const end = Math.min(span.to, first.total);
-    if (reached >= end || first.rows.length === 0 || watcher?.isContent() === true) return pieces;
     // Fewer rows than asked for and yet more to come: the upstream clamps lower, so the rest is asked for in its measure.
     const size = first.rows.length < asked ? first.rows.length : MAX_LIMIT;
     // A page must not lose a row for the sake of a call. A whole list is long, and its other checks are many.
     const sharing = span.to === WHOLE_LIST.to ? 'where free' : 'always';
-    const rest = { from: reached, to: end };
-    // A walk may end at any call, so nobody knows what it will need.
-    let unmade = watcher === undefined ? plan(countPieces(rest, size, sharing)) : 0;
+    let reached = span.from + first.rows.length;
+    let unmade = 0;
+    let isOver = false;
     try {
-      // A walk widens as it goes on: most IDs are found early, and a long list should not take one round trip a page.
-      for (const batch of inBatches(splitSpan(rest, size, sharing), watcher === undefined ? MAX_PARALLEL : 1)) {
-        pieces.push(...(await Promise.all(batch.map(fill))).flat());
+      let end = endOf(pieces);
+      for (let rounds = 0; rounds <= MAX_EXTENSIONS && reached < end && size > 0; rounds++) {
         if (watcher?.isContent() === true) break;
+        const rest = { from: reached, to: end };
+        // A walk may end at any call, so nobody knows what it will need.
+        if (watcher === undefined) unmade = plan(countPieces(rest, size, sharing));
+        // A walk widens as it goes on: most IDs are found early, and a long list should not take one round trip a page.
+        for (const batch of inBatches(splitSpan(rest, size, sharing), watcher === undefined ? MAX_PARALLEL : 1)) {
+          pieces.push(...(await Promise.all(batch.map(fill))).flat());
+          if (watcher?.isContent() === true) break;
+        }
+        reached = end;
+        end = endOf(pieces);
       }
     } finally {
+      isOver = true;
       planned -= unmade;
     }
     return pieces;
 
-    /** Asks again from where a short answer ended, until the span is covered or the list is over. */
+    /** Where the reading ends, as far as is known. */
+    function endOf(read: readonly Piece[]): number {
+      return Math.min(goal, newestOf(read).total);
+    }
+
+    /** Asks again from where a short answer ended, until the span is covered, the list is over, or another call has failed. */
     async function fill({ from, to }: Span): Promise<Piece[]> {
       if (unmade > 0) {
         unmade--;
@@ -64,12 +91,13 @@ export function createReadPieces(listCertificates: ListCertificates, operation: 
         parts.push(part);
         if (part.rows.length === 0) break;
         at += part.rows.length;
-      } while (at < Math.min(to, parts.at(-1)?.total ?? 0));
+      } while (!isOver && at < Math.min(to, parts.at(-1)?.total ?? 0));
       return parts;
     }
 
     async function call(from: number, limit: number): Promise<Piece> {
       const page = await listCertificates({ ...list, offset: from, limit }, operation, { fresh });
+      freshness.note(page.readAtMs);
       watcher?.see(page.rows);
       return { from, ...page };
     }

@@ -1,17 +1,29 @@
-import type { HeldList, HeldLists } from '../certificates/heldLists.ts';
-import type { List } from '../certificates/lists.ts';
+import { matchesListFilter } from '../certificates/filter.ts';
+import type { HeldLists } from '../certificates/heldLists.ts';
+import { type List, toListKey } from '../certificates/lists.ts';
 import type { Freshness } from './freshness.ts';
 import type { ReadPieces, Watcher } from './readPieces.ts';
-import { isSameRun, movingList, type Run, stitch } from './run.ts';
+import { isSameRun, movingList, type Rows, type Run, stitch, toSlice } from './run.ts';
 import type { Span } from './spans.ts';
 
+export interface RunRequest {
+  readonly list: List;
+  /** What is asked for. */
+  readonly span: Span;
+  /** How far the run has to reach, where rows behind are welcome but not worth a further call. Default: the end of the span. */
+  readonly goal?: number;
+  /** Not from what was read before. */
+  readonly fresh?: boolean;
+  readonly watcher?: Watcher;
+}
+
 /**
- * Reads the span of a list, or what there is of it, or as much as its watcher needs.
+ * Reads the span of a list, or what there is of it, or as much as its watcher needs; at once when it was read before.
  *
  * Rejects with what a call rejects with, with UPSTREAM_INVALID_RESPONSE when the list ends before its own total or does not hold
  * still, and, without a watcher, with REQUEST_LIMIT_EXCEEDED before reading on when the operation cannot afford the rest.
  */
-export type ReadRun = (list: List, span: Span, watcher?: Watcher) => Promise<Run>;
+export type ReadRun = (request: RunRequest) => Promise<Run>;
 
 export interface ReadRunDeps {
   readonly readPieces: ReadPieces;
@@ -25,21 +37,41 @@ export interface ReadRunDeps {
 const MAX_READS = 3;
 
 export function createReadRun({ readPieces, held, freshness }: ReadRunDeps): ReadRun {
-  return async (list, span, watcher) => {
-    const whole = held.get(list);
-    const run = whole === undefined ? await read(list, span, watcher) : toSlice(whole, span);
-    freshness.note(run.readAtMs);
+  /** What this operation has read, by list. */
+  const known = new Map<string, Run[]>();
+
+  return async (request) => {
+    const { list, span, goal = span.to, fresh = false, watcher } = request;
+    const before = fresh ? undefined : findKnown(list, span, goal);
+    if (before !== undefined) {
+      freshness.note(before.readAtMs);
+      watcher?.see(before.rows);
+      return toSlice(before, span);
+    }
+    const run = await read(request, goal);
+    const key = toListKey(list);
+    known.set(key, [run, ...(known.get(key) ?? [])]);
     return run;
   };
 
-  async function read(list: List, span: Span, watcher: Watcher | undefined): Promise<Run> {
+  function findKnown(list: List, { from }: Span, goal: number): Run | undefined {
+    const whole = held.get(list);
+    if (whole !== undefined) return { ...whole, from: 0, calls: 0, ignoresFilter: ignoresFilter(whole.rows, list) };
+    return known.get(toListKey(list))?.find((run) => run.from <= from && reaches(run, goal));
+  }
+
+  async function read({ list, span, fresh = false, watcher }: RunRequest, goal: number): Promise<Run> {
     let previous: Run | undefined;
     for (let reads = 1; reads <= MAX_READS; reads++) {
       // Pieces that did not fit together must not come from what is left of earlier operations again.
-      const { run, moved, repeats } = stitch(await readPieces(list, span, { fresh: reads > 1, watcher }), span.from);
+      const pieces = await readPieces({ list, span, goal, fresh: fresh || reads > 1, watcher });
+      const { moved, repeats, ...stitched } = stitch(pieces, span.from);
+      const run = { ...stitched.run, ignoresFilter: ignoresFilter(stitched.run.rows, list) };
+      if (run.ignoresFilter) held.noteIgnored(list);
       if (watcher?.isContent() === true) return run;
       // A row met twice may mean that the list moved. When the same comes out again, the upstream just repeats rows.
-      if (!moved && (!repeats || (previous !== undefined && isSameRun(previous, run)))) {
+      const holdsStill = !moved && (!repeats || (previous !== undefined && isSameRun(previous, run)));
+      if (holdsStill && reaches(run, goal)) {
         if (run.from === 0 && run.rows.length >= run.total) held.keep(list, run);
         return run;
       }
@@ -49,7 +81,18 @@ export function createReadRun({ readPieces, held, freshness }: ReadRunDeps): Rea
   }
 }
 
-function toSlice({ rows, total, readAtMs }: HeldList, { from, to }: Span): Run {
-  const isAll = from === 0 && to >= rows.length;
-  return { from, rows: isAll ? rows : rows.slice(from, to), total, readAtMs, calls: 0 };
+/** Whether the run goes as far as the goal, or as the list. */
+function reaches({ from, rows, total }: Run, goal: number): boolean {
+  return from + rows.length >= Math.min(goal, total);
+}
+
+/** The verdict on lists that outlive an operation, so that it is found once. */
+const verdicts = new WeakMap<Rows, boolean>();
+
+/** Whether a row contradicts a condition that ROMA Connect was asked to apply. Then its total and its positions are another list's. */
+function ignoresFilter(rows: Rows, { filter }: List): boolean {
+  if (Object.keys(filter).length === 0) return false;
+  const verdict = verdicts.get(rows) ?? rows.some((row) => row !== null && !matchesListFilter(row, filter));
+  verdicts.set(rows, verdict);
+  return verdict;
 }

@@ -1,19 +1,24 @@
 import type { Certificate } from '../certificates/certificate.ts';
 import type { ListPage } from '../certificates/lists.ts';
 import { SubgraphError } from '../errors/SubgraphError.ts';
+import type { Span } from './spans.ts';
+
+/** Null holds the place of a row that cannot be delivered: one without a readable ID, or one that stands there already. */
+export type Rows = readonly (Certificate | null)[];
 
 /** Consecutive rows of a list, without a gap and each only once. */
 export interface Run {
   /** Position of the first row. */
   readonly from: number;
-  /** Null holds the place of a row that cannot be delivered: one without a readable ID, or one that stands in the run already. */
-  readonly rows: readonly (Certificate | null)[];
+  readonly rows: Rows;
   /** Rows of the whole list, as the newest part says. */
   readonly total: number;
   /** When the oldest part was read, in milliseconds since the epoch. */
   readonly readAtMs: number;
   /** The calls that it took. */
   readonly calls: number;
+  /** Whether some row contradicts the list's filter, here or where the run was cut from. */
+  readonly ignoresFilter: boolean;
 }
 
 /** One call's answer, and the position that it was asked for. */
@@ -22,7 +27,7 @@ export interface Piece extends ListPage {
 }
 
 export interface Stitched {
-  readonly run: Run;
+  readonly run: Omit<Run, 'ignoresFilter'>;
   /** The pieces do not fit together: the list changed between them, or ended before its total. */
   readonly moved: boolean;
   /** A row stands in two pieces. */
@@ -35,31 +40,54 @@ export interface Stitched {
  */
 export function stitch(pieces: readonly Piece[], from: number): Stitched {
   const rows: (Certificate | null)[] = [];
+  /** The IDs at each position, those of repeated rows included, which `rows` leaves out. */
+  const ids: (string | null)[] = [];
   const seen = new Map<string, Piece>();
   let moved = false;
   let repeats = false;
+  let first: Piece | undefined;
   let previous: Piece | undefined;
   for (const piece of [...pieces].sort((a, b) => a.from - b.from)) {
     const shared = from + rows.length - piece.from;
     const sharesRow = shared > 0 && piece.rows.length > 0;
     if (previous !== undefined && !sharesRow && piece.total !== previous.total) moved = true;
     if (piece.rows.length === 0 && piece.from < piece.total) moved = true;
+    if (first !== undefined && isSamePiece(first, piece)) moved = true;
+    first ??= piece;
     if (shared < 0) break; // A piece before this one was cut short.
     for (const [index, row] of piece.rows.entries()) {
+      const id = row === null ? null : row.id;
       if (index < shared) {
-        if (row?.id !== rows[piece.from - from + index]?.id) moved = true;
+        if (id !== ids[piece.from - from + index]) moved = true;
         continue;
       }
-      const earlier = row === null ? undefined : seen.get(row.id);
+      const earlier = id === null ? undefined : seen.get(id);
       if (earlier !== undefined && earlier !== piece) repeats = true;
-      if (row !== null && earlier === undefined) seen.set(row.id, piece);
+      if (id !== null && earlier === undefined) seen.set(id, piece);
       rows.push(earlier === undefined ? row : null);
+      ids.push(id);
     }
     previous = piece;
   }
-  const newest = pieces.reduce((a, b) => (b.readAtMs > a.readAtMs ? b : a));
   const readAtMs = Math.min(...pieces.map((piece) => piece.readAtMs));
-  return { run: { from, rows, total: newest.total, readAtMs, calls: pieces.length }, moved, repeats };
+  return { run: { from, rows, total: newestOf(pieces).total, readAtMs, calls: pieces.length }, moved, repeats };
+}
+
+/** The piece that was read last: its total is the best there is. */
+export function newestOf(pieces: readonly Piece[]): Piece {
+  return pieces.reduce((a, b) => (b.readAtMs >= a.readAtMs ? b : a));
+}
+
+/** Whether an answer to another offset is the same all over: the upstream ignores offsets. */
+function isSamePiece(a: Piece, b: Piece): boolean {
+  return b.rows.length > 1 && a.rows.length === b.rows.length && a.rows.every((row, index) => row?.id === b.rows[index]?.id);
+}
+
+/** The part of a run that lies in the span. */
+export function toSlice(run: Run, span: Span): Run {
+  const from = Math.max(span.from, run.from);
+  const isAll = from === run.from && span.to >= run.from + run.rows.length;
+  return isAll ? run : { ...run, from, rows: run.rows.slice(from - run.from, Math.max(span.to - run.from, 0)) };
 }
 
 export function isSameRun(a: Run, b: Run): boolean {

@@ -7,127 +7,105 @@ export interface CertificateReference {
   readonly instanceId: string | null;
 }
 
-/** The bookkeeping of one lookup of many references in many instances: what is wanted where, found, failed. No I/O. */
-export interface Search {
-  /** The instances to walk, side by side; asked again after they were walked, and empty when there is nothing more to try. */
-  nextRound(): string[];
-  /** Whether anything is still to be found in the instance. */
-  isWanting(instanceId: string): boolean;
-  /** The IDs that are still to be found in the instance. */
-  wantedIn(instanceId: string): string[];
+/** Where a certificate was seen last, if it is known: asked first. */
+export type LastSeenIn = (id: string) => string | undefined;
+
+/** References by certificate ID that are looked for in the same places and not found yet. */
+type Wanted = Map<string, CertificateReference[]>;
+
+/** A walk to make: an instance, and what to look for in its list. */
+export interface Errand {
+  readonly instanceId: string;
+  /** Whether nothing is left to be found there. */
+  isDone(): boolean;
+  /** The IDs that are still looked for. */
+  ids(): string[];
   /** Takes what is wanted from rows of the instance's list. */
-  see(instanceId: string, rows: readonly (Certificate | null)[]): void;
-  /** The instance could not be searched to the end. */
-  fail(instanceId: string, error: unknown): void;
-  /** Null: not there. An error: not found, and not all was searched. */
+  see(rows: readonly (Certificate | null)[]): void;
+  /** The list was seen to its end. */
+  end(): void;
+  /** The list could not be seen to its end. */
+  fail(error: unknown): void;
+}
+
+/** The bookkeeping of one lookup of many references in many instances. No I/O. */
+export interface Search {
+  /** The walks to make first, one for each instance. */
+  first(): Errand[];
+  /** The walks to make when those before have ended, or make others wait; empty when there is nothing else to try. */
+  next(): Errand[];
+  /** Null: not there. An error: not found, and not all was searched. To be asked when all walks are over. */
   outcome(reference: CertificateReference): Certificate | null | Error;
   /** Where certificates were found. */
   sightings(): Iterable<{ readonly id: string; readonly instanceId: string }>;
 }
-
-/** Where a certificate was seen last, if it is known: asked first. */
-export type LastSeenIn = (id: string) => string | undefined;
 
 export function createSearch(
   references: readonly CertificateReference[],
   configured: readonly string[],
   lastSeenIn: LastSeenIn,
 ): Search {
-  /** Per instance, what is not found yet, by certificate ID. */
-  const wanted = new Map<string, Map<string, CertificateReference[]>>();
   const found = new Map<CertificateReference, { readonly certificate: Certificate; readonly instanceId: string }>();
   const failed = new Map<string, SubgraphError>();
   /** Why no instance can be searched at all: the fault is not the instance's. */
   let refusal: Error | undefined;
 
-  // Every instance lists the global certificates, so one will do for those; the next is asked only when it fails.
+  /** Every instance lists the global certificates, so they are looked for in one, and in the next only when that gives no answer. */
   const globals = references.filter(({ instanceId }) => instanceId === COMMON_INSTANCE_ID);
+  const wantedGlobals: Wanted = new Map();
+  for (const reference of globals) want(wantedGlobals, reference);
   const hosts = configured.values();
-  let host: string | undefined;
+  let areGlobalsSearched = false;
 
-  /** References that were looked for only where they were seen last. */
-  let hinted: CertificateReference[] = [];
-  for (const reference of references) {
-    const targets = toTargets(reference);
-    const hint = reference.instanceId === null ? lastSeenIn(reference.id) : undefined;
-    if (hint !== undefined && targets.includes(hint)) {
-      hinted.push(reference);
-      want(hint, reference);
-    } else {
-      for (const instanceId of targets) want(instanceId, reference);
-    }
-  }
-  let rounds = 0;
-
-  function toTargets({ instanceId }: CertificateReference): readonly string[] {
-    if (instanceId === COMMON_INSTANCE_ID) return [];
-    return instanceId === null ? configured : [instanceId];
-  }
-
-  function want(instanceId: string, reference: CertificateReference): void {
-    const byId = wanted.get(instanceId) ?? new Map<string, CertificateReference[]>();
-    const alike = byId.get(reference.id);
-    if (alike === undefined) byId.set(reference.id, [reference]);
-    else alike.push(reference);
-    wanted.set(instanceId, byId);
-  }
-
-  /** The next instance to look for global certificates in, unless that is settled. */
-  function nextHost(): string[] {
-    const open = globals.filter((reference) => !found.has(reference));
-    if (open.length === 0 || (host !== undefined && !failed.has(host))) return [];
-    host = hosts.find((instanceId) => !failed.has(instanceId)) ?? host;
-    if (host === undefined || failed.has(host)) return [];
-    for (const reference of open) want(host, reference);
-    return [host];
-  }
-
-  /** The other instances for what was not where it was seen last. */
-  function nextTargets(): string[] {
-    const strayed = hinted.filter((reference) => !found.has(reference));
-    hinted = [];
-    const targets = new Set<string>();
-    for (const reference of strayed) {
-      for (const instanceId of toTargets(reference)) {
-        if (instanceId === lastSeenIn(reference.id)) continue;
-        want(instanceId, reference);
-        targets.add(instanceId);
-      }
-    }
-    return [...targets];
-  }
+  /** What is looked for first where it was seen last, with all that it is wanted in. */
+  const hinted = new Map<CertificateReference, { readonly instanceId: string; readonly wantedIn: Wanted[] }>();
+  let mayStray = true;
 
   return {
-    nextRound() {
+    first() {
+      const isConfigured = new Set(configured);
+      const everywhere: Wanted = new Map();
+      const here = new Map<string, Wanted>();
+      for (const reference of references) {
+        if (reference.instanceId === COMMON_INSTANCE_ID) continue;
+        const hint = reference.instanceId === null ? lastSeenIn(reference.id) : undefined;
+        const instanceId = reference.instanceId ?? (hint !== undefined && isConfigured.has(hint) ? hint : undefined);
+        const wanted = instanceId === undefined ? everywhere : (here.get(instanceId) ?? new Map());
+        want(wanted, reference);
+        if (instanceId === undefined) continue;
+        here.set(instanceId, wanted);
+        if (instanceId === hint) hinted.set(reference, { instanceId, wantedIn: [wanted] });
+      }
+      const host = nextHost();
+      const instances = new Set(here.keys());
+      if (everywhere.size > 0) for (const instanceId of configured) instances.add(instanceId);
+      if (host !== undefined) instances.add(host);
+      return [...instances].map((instanceId) => {
+        const own = here.get(instanceId) ?? new Map();
+        return errand(instanceId, isConfigured.has(instanceId) ? [own, everywhere] : [own], instanceId === host);
+      });
+    },
+
+    next() {
       if (refusal !== undefined) return [];
-      const global = nextHost();
-      return rounds++ === 0 ? [...wanted.keys()] : [...new Set([...global, ...nextTargets()])];
-    },
-
-    isWanting(instanceId) {
-      return refusal === undefined && (wanted.get(instanceId)?.size ?? 0) > 0;
-    },
-
-    wantedIn: (instanceId) => [...(wanted.get(instanceId)?.keys() ?? [])],
-
-    see(instanceId, rows) {
-      const byId = wanted.get(instanceId);
-      if (byId === undefined) return;
-      for (const row of rows) {
-        if (row === null) continue;
-        for (const reference of byId.get(row.id) ?? []) {
-          if (reference.instanceId === COMMON_INSTANCE_ID && !isGlobal(row)) continue;
-          found.set(reference, { certificate: row, instanceId });
-          for (const target of toTargets(reference)) forget(target, reference);
-          forget(instanceId, reference);
+      const strayed: Wanted = new Map();
+      const knownPlaces = new Set<string>();
+      for (const [reference, { instanceId, wantedIn }] of mayStray ? hinted : []) {
+        if (found.has(reference)) continue;
+        want(strayed, reference);
+        wantedIn.push(strayed);
+        knownPlaces.add(instanceId);
+      }
+      mayStray = false;
+      const host = nextHost();
+      const instances = new Set(host === undefined ? [] : [host]);
+      if (strayed.size > 0) {
+        for (const instanceId of configured) {
+          // When all of them strayed from one place, that one is known already.
+          if (knownPlaces.size > 1 || !knownPlaces.has(instanceId)) instances.add(instanceId);
         }
       }
-    },
-
-    fail(instanceId, error) {
-      const isRefusal = !(error instanceof SubgraphError) || (error.code === 'UNAUTHENTICATED' && !error.extensions.upstream);
-      if (isRefusal) refusal = error as Error;
-      else failed.set(instanceId, error);
+      return [...instances].map((instanceId) => errand(instanceId, [strayed], instanceId === host));
     },
 
     outcome(reference) {
@@ -135,11 +113,13 @@ export function createSearch(
       if (seen !== undefined) return seen.certificate;
       if (refusal !== undefined) return refusal;
       if (reference.instanceId === COMMON_INSTANCE_ID) {
-        return host !== undefined && !failed.has(host) ? null : incomplete(reference, configured, failed);
+        return areGlobalsSearched ? null : incomplete(reference, configured, failed);
       }
-      const targets = toTargets(reference);
-      const isSearched = targets.length > 0 && !targets.some((instanceId) => failed.has(instanceId));
-      return isSearched ? null : incomplete(reference, targets, failed);
+      if (reference.instanceId !== null) {
+        return failed.has(reference.instanceId) ? incomplete(reference, [reference.instanceId], failed) : null;
+      }
+      const isSearched = configured.length > 0 && !configured.some((instanceId) => failed.has(instanceId));
+      return isSearched ? null : incomplete(reference, configured, failed);
     },
 
     *sightings() {
@@ -147,12 +127,53 @@ export function createSearch(
     },
   };
 
-  function forget(instanceId: string, reference: CertificateReference): void {
-    const byId = wanted.get(instanceId);
-    const rest = byId?.get(reference.id)?.filter((other) => other !== reference) ?? [];
-    if (rest.length > 0) byId?.set(reference.id, rest);
-    else byId?.delete(reference.id);
+  function nextHost(): string | undefined {
+    return wantedGlobals.size === 0 ? undefined : hosts.next().value;
   }
+
+  function errand(instanceId: string, sought: readonly Wanted[], isHost: boolean): Errand {
+    const all = isHost ? [...sought, wantedGlobals] : sought;
+    return {
+      instanceId,
+      isDone: () => refusal !== undefined || all.every(({ size }) => size === 0),
+      ids: () => all.flatMap((wanted) => [...wanted.keys()]),
+      see(rows) {
+        for (const row of rows) {
+          if (row === null) continue;
+          for (const wanted of sought) for (const reference of wanted.get(row.id) ?? []) take(wanted, reference, row);
+          if (isHost && isGlobal(row))
+            for (const reference of wantedGlobals.get(row.id) ?? []) take(wantedGlobals, reference, row);
+        }
+      },
+      end() {
+        if (!isHost) return;
+        areGlobalsSearched = true;
+        wantedGlobals.clear();
+      },
+      fail(error) {
+        const isRefusal = !(error instanceof SubgraphError) || (error.code === 'UNAUTHENTICATED' && !error.extensions.upstream);
+        if (isRefusal) refusal = error as Error;
+        else failed.set(instanceId, error);
+      },
+    };
+
+    function take(wanted: Wanted, reference: CertificateReference, certificate: Certificate): void {
+      if (!found.has(reference)) found.set(reference, { certificate, instanceId });
+      for (const other of hinted.get(reference)?.wantedIn ?? [wanted]) forget(other, reference);
+    }
+  }
+}
+
+function forget(wanted: Wanted, reference: CertificateReference): void {
+  const rest = wanted.get(reference.id)?.filter((other) => other !== reference) ?? [];
+  if (rest.length > 0) wanted.set(reference.id, rest);
+  else wanted.delete(reference.id);
+}
+
+function want(wanted: Wanted, reference: CertificateReference): void {
+  const alike = wanted.get(reference.id);
+  if (alike === undefined) wanted.set(reference.id, [reference]);
+  else alike.push(reference);
 }
 
 function incomplete(

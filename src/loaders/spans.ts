@@ -61,7 +61,7 @@ export function mergeWindows(windows: readonly Span[]): Span[] {
       const { from, to: windowEnd } = sorted[start] as Span;
       to = Math.max(to, windowEnd);
       const before = covers[start] as Cover;
-      const cover = { calls: before.calls + toCalls(to - from), rows: before.rows + to - from, lastStart: start };
+      const cover = { calls: before.calls + toCalls({ from, to }), rows: before.rows + to - from, lastStart: start };
       if (cheapest === undefined || isCheaper(cover, cheapest)) cheapest = cover;
       // Bridging a gap of a whole call saves nothing, whatever lies on either side.
       if (from - (reach[start - 1] ?? from) >= MAX_LIMIT) break;
@@ -71,9 +71,9 @@ export function mergeWindows(windows: readonly Span[]): Span[] {
   return toSpans(sorted, covers);
 }
 
-/** The calls that a span of so many rows takes. */
-function toCalls(rows: number): number {
-  return Math.max(1, Math.ceil(rows / MAX_LIMIT));
+/** The calls that a span takes. */
+export function toCalls({ from, to }: Span): number {
+  return Math.max(1, Math.ceil((to - from) / MAX_LIMIT));
 }
 
 function isCheaper(a: Cover, b: Cover): boolean {

@@ -1,23 +1,22 @@
 import { locate, toAnchors } from '../certificates/anchors.ts';
 import type { Page } from '../certificates/connection.ts';
-import {
-  type CursorPosition,
-  decodeAnchors,
-  decodePosition,
-  encodeAnchors,
-  encodePosition,
-  staleCursor,
-} from '../certificates/cursor.ts';
+import { type Cursor, type CursorPosition, encodeAnchors, encodePosition, staleCursor } from '../certificates/cursor.ts';
 import { type Order, type SortPosition, toSortPosition } from '../certificates/order.ts';
-import type { PageRequest } from '../certificates/pageRequest.ts';
+import { type PageRequest, toPageSpan } from '../certificates/pageRequest.ts';
 import { findPosition } from '../certificates/sorted.ts';
 import type { View } from './views.ts';
 
-/** A page of a list that was read whole, filtered and sorted here. */
-export function pageOfView({ rows, readAtMs }: View, order: Order | null, page: PageRequest, binding: string): Page {
-  const boundary = toBoundary(rows, order, page, binding);
-  const from = page.direction === 'forward' ? boundary : Math.max(boundary - page.size, 0);
-  const to = page.direction === 'forward' ? Math.min(boundary + page.size, rows.length) : boundary;
+export interface ViewPageRequest {
+  readonly order: Order | null;
+  readonly page: PageRequest;
+  readonly cursor: Cursor | null;
+  /** The text of everything that the page's cursors will be valid for. */
+  readonly binding: string;
+}
+
+/** A page of a list that was read whole, filtered and sorted here. Throws CURSOR_STALE when its cursor's place is unknown. */
+export function pageOfView({ rows, readAtMs }: View, { order, page, cursor, binding }: ViewPageRequest): Page {
+  const { from, to } = toPageSpan(toBoundary(rows, order, page, cursor), page, rows.length);
   const pageRows = rows.slice(from, to);
   return {
     rows: pageRows,
@@ -33,11 +32,12 @@ export function pageOfView({ rows, readAtMs }: View, order: Order | null, page: 
 }
 
 /** The index of the first row on the far side of the cursor; without one, the start or the end of the list. */
-function toBoundary(rows: View['rows'], order: Order | null, { cursor, direction }: PageRequest, binding: string): number {
+function toBoundary(rows: View['rows'], order: Order | null, { direction }: PageRequest, cursor: Cursor | null): number {
   if (cursor === null) return direction === 'forward' ? 0 : rows.length;
-  if (order !== null) return toSortedBoundary(rows, order, direction, decodePosition(cursor, binding));
-  const run = { from: 0, rows, atStart: true, atEnd: true };
-  const place = locate(decodeAnchors(cursor, binding), direction === 'forward' ? 'after' : 'before', run);
+  if ('position' in cursor) {
+    return order === null ? rows.length : toSortedBoundary(rows, order, direction, cursor.position);
+  }
+  const place = locate(cursor.anchors, direction, { from: 0, rows, atStart: true, atEnd: true });
   if (place.kind === 'found') return place.boundary;
   throw staleCursor();
 }

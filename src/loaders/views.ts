@@ -24,46 +24,44 @@ export interface ViewQuery {
 }
 
 export interface WholeLists {
-  /** Reads the list whole, at most once an operation. */
-  view(query: ViewQuery): Promise<View>;
+  /** Reads the list whole, at most once an operation; `fresh`: not from what was read before. */
+  view(query: ViewQuery, options: { readonly fresh: boolean }): Promise<View>;
   /** The list as it is, if this operation has begun to read it whole. */
-  ifRead(list: List): Promise<Run> | undefined;
+  ifBegun(list: List): Promise<Run> | undefined;
+}
+
+interface WholeRequest {
+  readonly list: List;
+  readonly fresh: boolean;
 }
 
 /** Whole lists and what is made of them, each once for an operation however many aliases ask. */
 export function createWholeLists(readRun: ReadRun, meter: LoaderMeter): WholeLists {
   const begun = new Map<string, Promise<Run>>();
-  const lists = new DataLoader<List, Run, string>(
-    async (batch) =>
-      Promise.all(
-        batch.map(async (list) => {
-          try {
-            const run = await readRun(list, WHOLE_LIST);
-            meter.walked(run.calls);
-            return run;
-          } catch (error) {
-            return error as Error;
-          }
-        }),
-      ),
-    { name: 'wholeLists', cacheKeyFn: toListKey },
+  const lists = new DataLoader<WholeRequest, Run, string>(
+    async (requests) => Promise.all(requests.map((request) => read(request).catch((error: unknown) => error as Error))),
+    { name: 'wholeLists', cacheKeyFn: ({ list, fresh }) => `${fresh} ${toListKey(list)}` },
   );
   const views = new Map<string, Promise<View>>();
 
-  function whole(list: List): Promise<Run> {
-    const run = lists.load(list);
-    begun.set(toListKey(list), run);
+  async function read({ list, fresh }: WholeRequest): Promise<Run> {
+    const run = await readRun({ list, span: WHOLE_LIST, fresh });
+    if (run.calls > 0) meter.walked(run.calls);
     return run;
   }
 
   return {
-    view(query) {
-      const key = JSON.stringify([toListKey(query.list), query.own, query.order]);
-      const view = views.get(key) ?? whole(query.list).then((run) => toView(run, query));
+    view({ list, own, order }, { fresh }) {
+      const key = JSON.stringify([toListKey(list), own, order, fresh]);
+      const known = views.get(key);
+      if (known !== undefined) return known;
+      const whole = lists.load({ list, fresh });
+      begun.set(toListKey(list), whole);
+      const view = whole.then((run) => toView(run, { list, own, order }));
       views.set(key, view);
       return view;
     },
-    ifRead: (list) => begun.get(toListKey(list)),
+    ifBegun: (list) => begun.get(toListKey(list)),
   };
 }
 

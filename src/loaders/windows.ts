@@ -1,63 +1,109 @@
 import DataLoader from 'dataloader';
-import type { List } from '../certificates/lists.ts';
-import { toListKey } from '../certificates/lists.ts';
+import { type List, MAX_LIMIT, toListKey } from '../certificates/lists.ts';
 import type { LoaderMeter } from './meter.ts';
 import type { ReadRun } from './readRun.ts';
-import type { Run } from './run.ts';
-import { mergeWindows, type Span } from './spans.ts';
+import { type Run, toSlice } from './run.ts';
+import { mergeWindows, type Span, toCalls } from './spans.ts';
+import type { WholeLists } from './views.ts';
 
-/** A part of a list that a page needs. An empty span asks for the total alone; whatever rows were read come along. */
+/** A part of a list that a page needs. */
 export interface Window {
-  readonly list: List;
+  /** What has to be there. An empty span asks for the total alone, and gets whatever rows were read. */
   readonly span: Span;
+  /** Rows before and behind that are welcome where they cost no call. */
+  readonly lead: number;
+  readonly trail: number;
 }
 
-export type LoadWindow = (window: Window) => Promise<Run>;
+export interface WindowRequest extends Window {
+  readonly list: List;
+  /** Not from what was read before. */
+  readonly fresh: boolean;
+}
 
-/** The list itself, when this operation reads it whole anyway. */
-export type WholeIfRead = (list: List) => Promise<Run> | undefined;
+export type LoadWindow = (request: WindowRequest) => Promise<Run>;
 
 /**
  * Serves all windows that an operation asks for in one go, of aliases, entities and nested connections alike, with the fewest calls
  * per list. Windows pair with answers by position in the list, never by order of asking; a failing list fails its own windows only.
  */
-export function createLoadWindow(readRun: ReadRun, wholeIfRead: WholeIfRead, meter: LoaderMeter): LoadWindow {
-  const loader = new DataLoader<Window, Run, string>(
-    async (windows) => {
-      const outcomes = new Map<Window, Run | Error>();
-      await Promise.all([...groupByList(windows).values()].map((group) => serve(group, outcomes)));
-      return windows.map((window) => outcomes.get(window) as Run | Error);
+export function createLoadWindow(readRun: ReadRun, wholeIfBegun: WholeLists['ifBegun'], meter: LoaderMeter): LoadWindow {
+  const loader = new DataLoader<WindowRequest, Run, string>(
+    async (requests) => {
+      const outcomes = new Map<WindowRequest, Run | Error>();
+      const groups = Map.groupBy(requests, ({ list, fresh }) => `${fresh} ${toListKey(list)}`);
+      await Promise.all(groups.values().map((group) => serve(group, outcomes)));
+      return requests.map((request) => outcomes.get(request) as Run | Error);
     },
-    { name: 'windows', cacheKeyFn: ({ list, span }) => JSON.stringify([toListKey(list), span.from, span.to]) },
+    {
+      name: 'windows',
+      cacheKeyFn: ({ list, span, lead, trail, fresh }) =>
+        JSON.stringify([toListKey(list), span.from, span.to, lead, trail, fresh]),
+    },
   );
-  return (window) => loader.load(window);
+  return (request) => loader.load(request);
 
-  async function serve(group: readonly Window[], outcomes: Map<Window, Run | Error>): Promise<void> {
-    const list = (group[0] as Window).list;
-    const whole = await wholeIfRead(list)?.catch(() => undefined);
+  async function serve(group: readonly WindowRequest[], outcomes: Map<WindowRequest, Run | Error>): Promise<void> {
+    const [{ list, fresh }] = group as [WindowRequest];
+    const whole = await wholeIfBegun(list)?.catch(() => undefined);
     if (whole !== undefined) {
-      for (const window of group) outcomes.set(window, slice(whole, window.span));
+      for (const request of group) outcomes.set(request, toServed(whole, request));
       return;
     }
-    const withRows = group.filter(({ span }) => span.to > span.from);
-    const spans = withRows.length === 0 ? [{ from: 0, to: 1 }] : mergeWindows(withRows.map(({ span }) => span));
-    meter.windowsMerged(Math.max(group.length - spans.length, 0));
-    await Promise.all(
-      spans.map(async (span, index) => {
-        const served = group.filter((window) => (isEmpty(window.span) ? index === 0 : isWithin(window.span, span)));
-        try {
-          const run = await readRun(list, span);
-          for (const window of served) outcomes.set(window, slice(run, window.span));
-        } catch (error) {
-          for (const window of served) outcomes.set(window, error as Error);
-        }
+    const counts = group.filter(({ span }) => isEmpty(span));
+    const windows = group.filter(({ span }) => !isEmpty(span));
+    const spans = windows.length === 0 ? [{ from: 0, to: 1 }] : mergeWindows(windows.map(({ span }) => span));
+    meter.windowsMerged(group.length - spans.length);
+    const runs = await Promise.all(
+      spans.map(async (span): Promise<Run | Error> => {
+        const served = windows.filter((window) => isWithin(window.span, span));
+        const run = await settle(readRun({ list, span: withMargins(span, served), goal: span.to, fresh }));
+        for (const window of served) outcomes.set(window, run instanceof Error ? run : toServed(run, window));
+        // One of several calls failed: whose rows did not depend on it are not to suffer.
+        if (!(run instanceof Error) || served.length < 2 || toCalls(span) < 2) return run;
+        return (await serveEach(served, outcomes)) ?? run;
       }),
     );
+    const total = runs.find((run) => !(run instanceof Error)) ?? (runs[0] as Run | Error);
+    for (const count of counts) outcomes.set(count, total);
+  }
+
+  /** Serves each by itself; returns one that could be read, if any could. */
+  async function serveEach(
+    windows: readonly WindowRequest[],
+    outcomes: Map<WindowRequest, Run | Error>,
+  ): Promise<Run | undefined> {
+    const runs = await Promise.all(
+      windows.map(async (window) => {
+        const { list, span, fresh } = window;
+        const run = await settle(readRun({ list, span: withMargins(span, [window]), goal: span.to, fresh }));
+        outcomes.set(window, run instanceof Error ? run : toServed(run, window));
+        return run;
+      }),
+    );
+    return runs.find((run): run is Run => !(run instanceof Error));
   }
 }
 
-function groupByList(windows: readonly Window[]): Map<string, Window[]> {
-  return Map.groupBy(windows, ({ list }) => toListKey(list));
+async function settle(reading: Promise<Run>): Promise<Run | Error> {
+  try {
+    return await reading;
+  } catch (error) {
+    return error as Error;
+  }
+}
+
+/** The span with as much of the margins of its windows as takes no further call. */
+function withMargins({ from, to }: Span, windows: readonly Window[]): Span {
+  const room = toCalls({ from, to }) * MAX_LIMIT - (to - from);
+  const lead = from - Math.max(Math.min(from, ...windows.map((window) => window.span.from - window.lead)), 0);
+  const trail = Math.max(to, ...windows.map((window) => window.span.to + window.trail)) - to;
+  const before = Math.min(lead, room);
+  return { from: from - before, to: to + Math.min(trail, room - before) };
+}
+
+function toServed(run: Run, { span, lead, trail }: Window): Run {
+  return isEmpty(span) ? run : toSlice(run, { from: span.from - lead, to: span.to + trail });
 }
 
 function isEmpty({ from, to }: Span): boolean {
@@ -66,9 +112,4 @@ function isEmpty({ from, to }: Span): boolean {
 
 function isWithin(inner: Span, outer: Span): boolean {
   return outer.from <= inner.from && inner.to <= outer.to;
-}
-
-function slice(run: Run, span: Span): Run {
-  if (isEmpty(span)) return run;
-  return { ...run, from: span.from, rows: run.rows.slice(Math.max(span.from - run.from, 0), Math.max(span.to - run.from, 0)) };
 }

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import type { HeldLists } from '../../src/certificates/heldLists.ts';
 import { SubgraphError } from '../../src/errors/SubgraphError.ts';
 import { aCertificate } from '../support/certificates.ts';
-import { createListUpstream, type ListUpstream, loadersFor } from '../support/listUpstream.ts';
+import { createListUpstream, type ListUpstream, loadersFor, NOTHING_HELD } from '../support/listUpstream.ts';
 
 const GLOBAL = aCertificate({ id: 'g-1', instanceId: 'common', scope: 'GLOBAL' });
 
@@ -77,6 +78,76 @@ describe('calls that a lookup costs', () => {
   });
 });
 
+describe('where a certificate was seen last', () => {
+  const seenIn = (instanceId: string): HeldLists => ({ ...NOTHING_HELD, lastSeenIn: () => instanceId });
+
+  test('is asked first, and alone when it is still there', async () => {
+    const upstream = instances(3, 10);
+    const { certificate } = loadersFor(upstream, { held: seenIn('i-2') });
+    expect((await certificate({ id: 'i-2-c-3', instanceId: null }))?.id).toBe('i-2-c-3');
+    expect(upstream.calls.map(({ instanceId }) => instanceId)).toEqual(['i-2']);
+  });
+
+  test('is no more than a hint: the others are asked when it is wrong, each once', async () => {
+    const upstream = instances(3, 10);
+    const { certificate } = loadersFor(upstream, { held: seenIn('i-2') });
+    expect((await certificate({ id: 'i-0-c-3', instanceId: null }))?.id).toBe('i-0-c-3');
+    expect(await certificate({ id: 'nowhere', instanceId: null })).toBeNull();
+    expect(upstream.calls.map(({ instanceId }) => instanceId)).toEqual(['i-2', 'i-0', 'i-1']);
+  });
+
+  test('may change meanwhile without anything being missed', async () => {
+    const upstream = instances(2, 3);
+    let hint = 'i-0';
+    upstream.beforeCall = () => {
+      hint = 'i-1';
+    };
+    const { certificate } = loadersFor(upstream, { held: { ...NOTHING_HELD, lastSeenIn: () => hint } });
+    expect((await certificate({ id: 'i-1-c-1', instanceId: null }))?.id).toBe('i-1-c-1');
+  });
+
+  test('is not waited for when it hangs', async () => {
+    const upstream = instances(3, 10);
+    upstream.beforeCall = ({ instanceId }) => (instanceId === 'i-0' ? new Promise(() => {}) : undefined);
+    const { certificate } = loadersFor(upstream, { held: seenIn('i-0') });
+    expect(await certificate({ id: 'g-1', instanceId: null })).toBe(GLOBAL);
+  });
+});
+
+describe('an instance that hangs', () => {
+  const hanging = (upstream: ListUpstream, ...instanceIds: string[]): ListUpstream => {
+    upstream.beforeCall = ({ instanceId }) => (instanceIds.includes(instanceId) ? new Promise(() => {}) : undefined);
+    return upstream;
+  };
+
+  test('holds up no lookup that others can answer', async () => {
+    const { certificate } = loadersFor(hanging(instances(2, 3), 'i-0'));
+    expect((await certificate({ id: 'i-1-c-1', instanceId: null }))?.id).toBe('i-1-c-1');
+  });
+
+  test('holds up no global certificate, and no answer that there is none', async () => {
+    const { certificate } = loadersFor(hanging(instances(2, 3), 'i-0'));
+    expect(await certificate({ id: 'g-1', instanceId: 'common' })).toBe(GLOBAL);
+    expect(await certificate({ id: 'nowhere', instanceId: 'common' })).toBeNull();
+  });
+
+  test('and fifteen more do not keep the seventeenth from being asked', async () => {
+    const slow = Array.from({ length: 16 }, (_, index) => `i-${index}`);
+    const { certificate } = loadersFor(hanging(instances(17, 3), ...slow));
+    expect((await certificate({ id: 'i-16-c-1', instanceId: null }))?.id).toBe('i-16-c-1');
+  });
+});
+
+test('1,000 IDs in 1,000 instances are kept track of without a product of both', async () => {
+  const upstream = instances(1000, 1);
+  const { certificate } = loadersFor(upstream, { maxCalls: 2000 });
+  const found = await Promise.all(
+    upstream.lists.keys().map((instanceId) => certificate({ id: `${instanceId}-c-0`, instanceId: null })),
+  );
+  expect(found.filter((row) => row !== null)).toHaveLength(1000);
+  expect(upstream.calls).toHaveLength(1000);
+});
+
 describe('answers', () => {
   test('null only after every instance was read whole', async () => {
     const upstream = instances(3, 600);
@@ -94,6 +165,15 @@ describe('answers', () => {
     const { certificate } = loadersFor(partlyHanging);
     const found = await Promise.all(['i-1-c-1', 'i-2-c-2', 'g-1'].map((id) => certificate({ id, instanceId: null })));
     expect(found.map((row) => row?.id)).toEqual(['i-1-c-1', 'i-2-c-2', 'g-1']);
+  });
+
+  test('a list that grows while it is walked is walked to its new end', async () => {
+    const upstream = instances(1, 599);
+    const [list] = upstream.lists.values();
+    upstream.beforeCall = () => {
+      if (upstream.calls.length === 2) list?.splice(550, 0, aCertificate({ id: 'new' }));
+    };
+    expect(await loadersFor(upstream).certificate({ id: 'g-1', instanceId: 'i-0' })).toBe(GLOBAL);
   });
 
   test('an instance shows its global certificates too', async () => {

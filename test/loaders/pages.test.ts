@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { ListFilter } from '../../src/certificates/lists.ts';
+import type { ListFilter, ListQuery, Operation } from '../../src/certificates/lists.ts';
 import type { PageRequest } from '../../src/certificates/pageRequest.ts';
+import { SubgraphError } from '../../src/errors/SubgraphError.ts';
 import type { LoadPage, PageQuery } from '../../src/loaders/pages.ts';
 import { aCertificate } from '../support/certificates.ts';
 import { createListUpstream, type ListUpstream, loadersFor } from '../support/listUpstream.ts';
@@ -125,6 +126,42 @@ describe('windows of one operation', () => {
     expect([all.total, ecc.total, upstream.calls.length]).toEqual([30, 10, 2]);
   });
 
+  test('that follow one another make one call, with the cursor row that both know', async () => {
+    const upstream = aList(1000);
+    const first = await loadersFor(upstream).page(query({ size: 250 }));
+    upstream.calls.length = 0;
+    const { page } = loadersFor(upstream);
+    const [again, next] = await Promise.all([
+      page(query({ size: 250 })),
+      page(query({ size: 250, cursor: first.cursorAt(249) })),
+    ]);
+    expect(upstream.calls).toMatchObject([{ offset: 0, limit: 500 }]);
+    expect([...again.rows, ...next.rows].map(({ id }) => id)).toEqual(ids(0, 500));
+  });
+
+  test('that come later are served from what the operation has read', async () => {
+    const upstream = aList(1000);
+    const { page } = loadersFor(upstream);
+    await page(query({ size: 50 }));
+    const [few, count] = [await page(query({ size: 5 })), await page(query({}, { countOnly: true }))];
+    expect([few.rows.length, count.total, upstream.calls.length]).toEqual([5, 1000, 1]);
+  });
+
+  test('suffer from a failing call only where they needed its rows', async () => {
+    const upstream = aList(1000);
+    const first = await loadersFor(upstream).page(query({ size: 500 }));
+    upstream.beforeCall = ({ offset }) => {
+      if (offset > 400) throw new SubgraphError('UPSTREAM_ERROR', 'no');
+    };
+    const { page } = loadersFor(upstream);
+    const [near, far, count] = await Promise.allSettled([
+      page(query({ size: 500 })),
+      page(query({ size: 400, cursor: first.cursorAt(499) })),
+      page(query({}, { countOnly: true })),
+    ]);
+    expect([near.status, far.status, count.status]).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+  });
+
   test('are served from the whole list when that is read anyway', async () => {
     const upstream = aList(700);
     const { page } = loadersFor(upstream);
@@ -167,6 +204,35 @@ describe('an upstream with habits', () => {
     expect(upstream.calls).toHaveLength(9);
   });
 
+  test('that ignores offsets is an error, and no list of the first rows alone', async () => {
+    const upstream = aList(100);
+    upstream.clamp = () => 20;
+    const { listCertificates } = upstream;
+    Object.assign(upstream, {
+      listCertificates: (asked: ListQuery, ...rest: [Operation]) => listCertificates({ ...asked, offset: 0 }, ...rest),
+    });
+    const sorted = query({}, { order: { field: 'NAME', direction: 'ASC' } });
+    await expect(loadersFor(upstream).page(sorted)).rejects.toMatchObject({ code: 'UPSTREAM_INVALID_RESPONSE' });
+  });
+
+  test('that clamps just at the page costs no second call for rows that nobody asked for', async () => {
+    const upstream = aList(130);
+    upstream.clamp = () => 20;
+    expect((await loadersFor(upstream).page(query({}))).rows).toHaveLength(20);
+    expect(upstream.calls).toHaveLength(1);
+  });
+
+  test('that ignores a filter is noticed by every alias whose rows came with the row that shows it', async () => {
+    const upstream = aList(60);
+    const rows = upstream.lists.get('i-1') ?? [];
+    rows.splice(0, 60, ...rows.toSorted((a, b) => Number(a?.algorithmType === 'RSA') - Number(b?.algorithmType === 'RSA')));
+    upstream.ignoresFilters = true;
+    const { page } = loadersFor(upstream);
+    const filter: ListFilter = { algorithmType: 'ECC' };
+    const [few, many] = await Promise.all([page(query({ size: 5 }, { filter })), page(query({ size: 40 }, { filter }))]);
+    expect([few.total, many.total]).toEqual([20, 20]);
+  });
+
   test('that ignores a filter is noticed, and the total is the filtered one', async () => {
     const upstream = aList(600);
     upstream.ignoresFilters = true;
@@ -180,15 +246,39 @@ describe('an upstream with habits', () => {
   test('that repeats rows delivers each once', async () => {
     const upstream = aList(4);
     const rows = upstream.lists.get('i-1') ?? [];
-    upstream.lists.set('i-1', [...rows, ...rows]);
+    upstream.lists.set('i-1', [...rows, ...rows.slice(2), ...rows.slice(0, 2)]);
     upstream.clamp = () => 3;
     const page = await loadersFor(upstream).page(query({}, { order: { field: 'NAME', direction: 'ASC' } }));
     expect([page.rows.map(({ id }) => id), page.total]).toEqual([ids(0, 4), 4]);
   });
 
+  test('that repeats a row where two calls meet delivers it once all the same', async () => {
+    const upstream = aList(1300);
+    const rows = upstream.lists.get('i-1') ?? [];
+    rows[499] = rows[3] ?? null;
+    const page = await loadersFor(upstream).page(query({ size: 500 }, { order: { field: 'NAME', direction: 'ASC' } }));
+    expect([page.total, new Set(page.rows).size]).toEqual([1299, 500]);
+  });
+
+  test('is not asked anything for a cursor that is none', async () => {
+    const upstream = aList(600);
+    const sorted = query({ cursor: 'garbage' }, { order: { field: 'NAME', direction: 'ASC' } });
+    await expect(loadersFor(upstream).page(sorted)).rejects.toMatchObject({ code: 'CURSOR_INVALID' });
+    expect(upstream.calls).toHaveLength(0);
+  });
+
+  test('that grows while it is sorted is sorted with its new end', async () => {
+    const upstream = aList(600);
+    upstream.beforeCall = () => {
+      if (upstream.calls.length === 2) void upstream.lists.get('i-1')?.splice(550, 0, aCertificate({ id: 'new' }));
+    };
+    const page = await loadersFor(upstream).page(query({}, { order: { field: 'NAME', direction: 'ASC' } }));
+    expect(page.total).toBe(601);
+  });
+
   test('that changes at every call ends in an error after three readings', async () => {
     const upstream = aList(1500);
-    upstream.beforeCall = () => upstream.lists.get('i-1')?.shift();
+    upstream.beforeCall = () => void upstream.lists.get('i-1')?.shift();
     const sorted = query({}, { order: { field: 'NAME', direction: 'ASC' } });
     await expect(loadersFor(upstream).page(sorted)).rejects.toMatchObject({ code: 'UPSTREAM_INVALID_RESPONSE' });
     expect(upstream.calls).toHaveLength(9);

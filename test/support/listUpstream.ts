@@ -9,7 +9,7 @@ export interface ListUpstream {
   readonly lists: Map<string, (Certificate | null)[]>;
   readonly calls: ListQuery[];
   /** Runs before each call is answered: the place to change a list while it is read. */
-  beforeCall: (query: ListQuery) => void;
+  beforeCall: (query: ListQuery) => void | Promise<void>;
   /** Rows that one call returns at most, whatever it asks for. */
   clamp: (query: ListQuery) => number;
   /** Whether conditions are applied at all. */
@@ -28,7 +28,7 @@ export function createListUpstream(lists: Record<string, (Certificate | null)[]>
     async listCertificates(query, { budget }) {
       budget.spend();
       upstream.calls.push(query);
-      upstream.beforeCall(query);
+      await upstream.beforeCall(query);
       const rows = upstream.lists.get(query.instanceId) ?? [];
       const matching = upstream.ignoresFilters
         ? rows
@@ -45,18 +45,28 @@ export function createListUpstream(lists: Record<string, (Certificate | null)[]>
 }
 
 /** Loaders for one operation. */
-export function loadersFor(upstream: ListUpstream, options: { maxCalls?: number; instanceIds?: string[] } = {}): Loaders {
-  const { maxCalls = 200, instanceIds = [...upstream.lists.keys()] } = options;
+export function loadersFor(
+  upstream: ListUpstream,
+  options: { maxCalls?: number; instanceIds?: string[]; held?: HeldLists } = {},
+): Loaders {
+  const { maxCalls = 200, instanceIds = [...upstream.lists.keys()], held = NOTHING_HELD } = options;
   return createLoaders({
     listCertificates: upstream.listCertificates,
     operation: anOperation(maxCalls),
-    held: NOTHING_HELD,
+    held,
     instanceIds,
     meter: { windowsMerged: () => {}, walked: () => {}, cursorReanchored: () => {} },
   });
 }
 
-const NOTHING_HELD: HeldLists = { get: () => undefined, keep: () => {}, lastSeenIn: () => undefined, sawIn: () => {} };
+export const NOTHING_HELD: HeldLists = {
+  get: () => undefined,
+  keep: () => {},
+  noteIgnored: () => {},
+  isIgnored: () => false,
+  lastSeenIn: () => undefined,
+  sawIn: () => {},
+};
 
 export function anOperation(maxCalls: number): Operation {
   let spent = 0;
