@@ -1,5 +1,6 @@
 import {
   type ArgumentNode,
+  type ASTNode,
   type DirectiveNode,
   type DocumentNode,
   type GraphQLInputType,
@@ -52,7 +53,10 @@ export function specialise(
 
   const lift = (argument: ArgumentNode): ArgumentNode | undefined => {
     const type = typeInfo.getArgument()?.type;
-    if (type === undefined) return undefined;
+    if (type === undefined) {
+      fits = false;
+      return undefined;
+    }
     if (argument.value.kind === Kind.VARIABLE) {
       if (isNonNullType(type)) required.push(argument.value.name.value);
       return undefined;
@@ -86,14 +90,21 @@ export function specialise(
   );
   if (!fits) return undefined;
   const definitions = literals.map(toDefinition);
+  const constants: Record<string, unknown> = {};
+  const varying: Literal[] = [];
+  for (const literal of literals) {
+    if (variablesIn(literal.node).length > 0) varying.push(literal);
+    // Validation has seen that it fits.
+    else constants[literal.name] = valueFromAST(literal.node, literal.type);
+  }
   return {
     document: visit(plain, {
       OperationDefinition: (node) => ({ ...node, variableDefinitions: [...(node.variableDefinitions ?? []), ...definitions] }),
     }),
     complete(coerced) {
       if (required.some((name) => coerced[name] == null)) return undefined;
-      const values: Record<string, unknown> = { ...coerced };
-      for (const { name, node, type } of literals) {
+      const values: Record<string, unknown> = { ...coerced, ...constants };
+      for (const { name, node, type } of varying) {
         const value = valueFromAST(node, type, coerced);
         if (value === undefined) return undefined;
         values[name] = value;
@@ -105,13 +116,23 @@ export function specialise(
 
 /** The variables that `@skip` and `@include` of a document read. */
 export function conditionsOf(document: DocumentNode): string[] {
-  const names = new Set<string>();
+  const names: string[] = [];
   visit(document, {
-    Directive({ arguments: [condition] = [] }) {
-      if (condition?.value.kind === Kind.VARIABLE) names.add(condition.value.name.value);
+    Directive(node) {
+      names.push(...variablesIn(node));
     },
   });
-  return [...names];
+  return [...new Set(names)];
+}
+
+function variablesIn(node: ASTNode): string[] {
+  const names: string[] = [];
+  visit(node, {
+    Variable({ name }) {
+      names.push(name.value);
+    },
+  });
+  return names;
 }
 
 function isChosen({ name, arguments: [condition] = [] }: DirectiveNode, variables: Variables): boolean {
