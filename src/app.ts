@@ -70,7 +70,9 @@ export async function startApp(config: AppConfig, options: AppOptions = {}): Pro
         passthrough: roma.auth.mode === 'passthrough',
         guarded: config.routerSecrets.length > 0,
       });
-  const reuse = { ttlMs: config.cacheTtlMs, scope: roma.auth.mode === 'passthrough' ? 'PRIVATE' : 'PUBLIC' } as const;
+  // What was read with the service's own credentials is anybody's, unless there is a secret that tells who may ask.
+  const isPublic = roma.auth.mode !== 'passthrough' && config.routerSecrets.length === 0;
+  const reuse = { ttlMs: config.cacheTtlMs, scope: isPublic ? 'PUBLIC' : 'PRIVATE' } as const;
   const schema = buildSchema(reuse);
   const plans = config.expressLane ? createPlans(schema) : null;
   const apollo = createApollo({

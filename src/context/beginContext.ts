@@ -23,6 +23,6 @@ export function createBeginContext({ source, instanceIds, meter, ...limits }: Co
     const { listCertificates } = source;
     const held = source.heldFor(caller);
     const loaders = createLoaders({ listCertificates, operation, held, instanceIds, meter });
-    return { running, context: { operation, loaders, nowMs: Date.now() } };
+    return { running, context: { loaders, nowMs: Date.now() } };
   };
 }

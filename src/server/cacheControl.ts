@@ -7,7 +7,7 @@ import type { Context } from '../context/context.ts';
 export interface ReusePolicy {
   /** From the reading of the oldest part on; 0: never. */
   readonly ttlMs: number;
-  /** `PRIVATE`: by the caller whose token they were read with. `PUBLIC`: the service's own credentials were used, so by all. */
+  /** `PRIVATE`: by the caller whose token they were read with. `PUBLIC`: by all. */
   readonly scope: 'PRIVATE' | 'PUBLIC';
 }
 

@@ -65,6 +65,8 @@ export function createGraphqlRoute({ apollo, express, toCaller, beginContext }: 
       const { headers } = request;
       const record: RequestRecord = { log: request.log, errorCodes: new Set() };
       request.graphql = record;
+      // Caches between here and the client must not hand one caller's answer to another.
+      reply.header('vary', [reply.getHeader('vary'), ...CREDENTIAL_HEADERS].filter(Boolean).join(', '));
       const caller = toCaller(toText(headers['x-auth-token']));
       const isJson = request.method === 'POST' && JSON_TYPE.test(headers['content-type'] ?? '');
       const text = typeof request.body === 'string' ? request.body : '';
@@ -85,6 +87,8 @@ export function createGraphqlRoute({ apollo, express, toCaller, beginContext }: 
     },
   };
 }
+
+const CREDENTIAL_HEADERS = ['x-auth-token', 'router-authorization'];
 
 const JSON_TYPE = /^application\/json\s*(;|$)/i;
 

@@ -62,6 +62,7 @@ describe('Cache-Control', () => {
   test('says for how long a caller may reuse its answer', async () => {
     const response = await post(app, page(emulator.instanceIds[2] ?? OTHER, 3));
     expect(response.headers.get('cache-control')).toMatch(/^private, max-age=(9|10)$/);
+    expect(response.headers.get('vary')).toContain('x-auth-token');
   });
 
   test('is no-store with an error, without reuse, and when nothing was read', async () => {
