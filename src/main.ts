@@ -1,8 +1,6 @@
-import type { App } from './app.ts';
+import { type App, startApp } from './app.ts';
 import type { Config, RomaTarget } from './config/Config.ts';
-
-// Nothing is imported statically: an old Node.js has to hear what is wrong before it stumbles over a dependency.
-const MIN_NODE_MAJOR = 22;
+import { ConfigError, readConfig } from './config/readConfig.ts';
 
 /** An orchestrator's own patience ends after 10 s or later; whatever has not ended by then ends with the process. */
 const MAX_STOP_MS = 9_800;
@@ -12,14 +10,7 @@ const GRACE_MS = { production: 2_000, development: 500 };
 
 type Signal = 'SIGTERM' | 'SIGINT';
 
-function checkNode(): void {
-  const { node } = process.versions;
-  if (Number.parseInt(node, 10) >= MIN_NODE_MAJOR) return;
-  fail(`Node.js ${MIN_NODE_MAJOR} or newer is needed, and this is ${node}. "npm start" brings its own: run "npm ci" first.`);
-}
-
-async function loadConfig(): Promise<Config> {
-  const { ConfigError, readConfig } = await import('./config/readConfig.ts');
+function loadConfig(): Config {
   try {
     return readConfig(process.env);
   } catch (error) {
@@ -34,6 +25,7 @@ interface Upstream {
 }
 
 async function startEmbeddedEmulator({ emulatorInstanceIds }: Config): Promise<Upstream> {
+  // Only here: nothing that serves requests has the emulator in it.
   const { startEmulator } = await import('./emulator/startEmulator.ts');
   const { origin, projectId, token, instanceIds, stop } = await startEmulator();
   const auth = { mode: 'passthrough', fallbackToken: token } as const;
@@ -41,7 +33,6 @@ async function startEmbeddedEmulator({ emulatorInstanceIds }: Config): Promise<U
 }
 
 async function start(config: Config): Promise<void> {
-  const { startApp } = await import('./app.ts');
   const { roma, stop } =
     config.roma === null ? await startEmbeddedEmulator(config) : { roma: config.roma, stop: async () => {} };
   const app = await startApp({ ...config, roma }, { colors: process.stdout.isTTY }).catch((error: NodeJS.ErrnoException) => {
@@ -87,5 +78,4 @@ function fail(message: string): never {
   process.exit(1);
 }
 
-checkNode();
-await start(await loadConfig());
+await start(loadConfig());

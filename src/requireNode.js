@@ -1,0 +1,10 @@
+// Plain JavaScript, run before main.ts: an old Node.js knows no TypeScript, and has to say so before it stumbles over it.
+const NEEDED = 24;
+
+const { node } = process.versions;
+if (Number.parseInt(node, 10) < NEEDED) {
+  process.stderr.write(
+    `Node.js ${NEEDED} or newer is needed, and this is ${node}. "npm ci" installs one for npm scripts on Linux and Windows (x64 and, on Linux, arm64): run "npm ci", then "npm start". Elsewhere install Node.js ${NEEDED}.\n`,
+  );
+  process.exit(1);
+}
