@@ -38,18 +38,25 @@ export function toEpochMs(dateTime: string): number {
 function toUtc(text: string): string | null {
   const match = TIME.exec(text);
   if (match === null) return null;
-  const [, year, month, day, hours, minutes, seconds, digits, zone = 'Z'] = match;
-  const local = new Date(0);
-  local.setUTCFullYear(Number(year), Number(month) - 1, Number(day));
-  local.setUTCHours(Number(hours), Number(minutes), Number(seconds));
-  // `Date` rolls 30 February over to March: what comes back differs from what went in.
-  if (!local.toISOString().startsWith(`${year}-${month}-${day}T${hours}:${minutes}:${seconds}`)) return null;
+  const [, year, month, day, hours, minutes, seconds, digits = '', zone = 'Z'] = match;
+  if (Number(hours) > 23 || Number(minutes) > 59 || Number(seconds) > 59) return null;
+  if (Number(day) < 1 || Number(day) > daysOf(Number(year), Number(month))) return null;
+  // Nearly all times come as they are to be shown, and pages have many of them.
+  if (digits.length <= MAX_FRACTION_DIGITS && text[10] === 'T' && text.endsWith('Z')) return text;
   const offset = toOffsetMinutes(zone);
   if (offset === null) return null;
-  const utc = new Date(local.getTime() - offset * 60_000);
+  const utc = new Date(Date.parse(`${year}-${month}-${day}T${hours}:${minutes}:${seconds}Z`) - offset * 60_000);
   if (utc.getUTCFullYear() < 0 || utc.getUTCFullYear() > 9999) return null;
-  const fraction = digits === undefined ? '' : `.${digits.slice(0, MAX_FRACTION_DIGITS)}`;
+  const fraction = digits === '' ? '' : `.${digits.slice(0, MAX_FRACTION_DIGITS)}`;
   return `${utc.toISOString().slice(0, 19)}${fraction}Z`;
+}
+
+const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+/** 0 for a month that there is none. */
+function daysOf(year: number, month: number): number {
+  const isLeapYear = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  return month === 2 && isLeapYear ? 29 : (DAYS[month - 1] ?? 0);
 }
 
 function toOffsetMinutes(zone: string): number | null {

@@ -42,10 +42,13 @@ export function beginOperation({ caller, deadlineMs, maxUpstreamCalls }: Operati
     hurry: () => timeOut('The service is shutting down, and ROMA Connect did not answer in time.'),
     end() {
       clearTimeout(timer);
-      timeOut('The operation was answered before ROMA Connect did.');
+      controller.abort(ANSWERED);
     },
   };
 }
+
+/** One for all: every operation ends, and its stack would tell nothing. */
+const ANSWERED = new SubgraphError('UPSTREAM_TIMEOUT', 'The operation was answered before ROMA Connect did.');
 
 /** The part of an operation's time that is kept for putting the answer together and sending it. */
 function answerReserveMs(deadlineMs: number): number {
