@@ -12,7 +12,7 @@ import { createServer } from './server/createServer.ts';
 import { createExpressLane } from './server/express/expressLane.ts';
 import { createPlans } from './server/express/plans.ts';
 import { firstOperation } from './server/firstOperation.ts';
-import { watchEventLoop } from './server/overload.ts';
+import { createIsOverloaded } from './server/overload.ts';
 import { sandboxPage } from './server/sandbox.ts';
 import { buildSchema } from './server/schema.ts';
 
@@ -84,8 +84,6 @@ export async function startApp(config: AppConfig, options: AppOptions = {}): Pro
     learn: plans?.learn,
     landingPage: first && sandboxPage(first),
   });
-  const eventLoop = watchEventLoop();
-  const { isOverloaded } = eventLoop;
   const { routerSecrets } = config;
   const server = await createServer({
     apollo,
@@ -95,14 +93,13 @@ export async function startApp(config: AppConfig, options: AppOptions = {}): Pro
     routerSecrets,
     log,
     metrics,
-    isOverloaded,
+    isOverloaded: createIsOverloaded(),
     firstOperation: first,
   });
   const close = async (): Promise<void> => {
     await server.fastify.close();
     await apollo.stop();
     await upstream.close();
-    eventLoop.stop();
   };
 
   await apollo.start();
