@@ -45,7 +45,7 @@ export class SubgraphError extends Error {
   readonly extensions: SubgraphErrorExtensions;
 
   constructor(code: ErrorCode, message: string, details: SubgraphErrorDetails = {}) {
-    const { cause, retryable = errorCatalogue[code].retryable === 'yes', ...shown } = details;
+    const { cause, retryable = errorCatalogue[code].retryable, ...shown } = details;
     super(message, cause === undefined ? undefined : { cause });
     this.extensions = { code, retryable, ...shown };
   }

@@ -12,7 +12,7 @@ help. The message is for people and may change.
 
 \`\`\`json
 {
-  "message": "ROMA Connect refused the call: No permissions to request this method",
+  "message": "ROMA Connect does not allow this with these credentials.",
   "path": ["certificates"],
   "extensions": {
     "code": "FORBIDDEN",
@@ -49,10 +49,14 @@ ${Object.entries<ProtocolError>(protocolErrors).map(toProtocolRow).join('\n')}
 `;
 }
 
-function toRow([code, { retryable, meaning, action }]: [string, CatalogueEntry]): string {
-  return `| \`${code}\` | ${retryable} | ${meaning} | ${action} |`;
+function toRow([code, { retryable, retryableWhen, meaning, action }]: [string, CatalogueEntry]): string {
+  return `| \`${code}\` | ${retryableWhen ?? toYesOrNo(retryable)} | ${meaning} | ${action} |`;
 }
 
 function toProtocolRow([code, { status, retryable, meaning }]: [string, ProtocolError]): string {
-  return `| \`${code}\` | ${status} | ${retryable ? 'yes' : 'no'} | ${meaning} |`;
+  return `| \`${code}\` | ${status} | ${toYesOrNo(retryable)} | ${meaning} |`;
+}
+
+function toYesOrNo(retryable: boolean): string {
+  return retryable ? 'yes' : 'no';
 }

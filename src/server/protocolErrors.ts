@@ -20,7 +20,7 @@ export const protocolErrors = {
     meaning: 'The document has several operations and `operationName` names none of them.',
   },
   BAD_REQUEST: {
-    status: '400, 404, 405, 406, 413, 415, 431',
+    status: '400, 404, 405, 406, 408, 413, 415, 431',
     retryable: false,
     meaning: 'The HTTP request is none that GraphQL over HTTP knows, too large, or looks like cross-site request forgery.',
   },
@@ -29,7 +29,6 @@ export const protocolErrors = {
     retryable: false,
     meaning: 'No document is known under this hash: send it along once.',
   },
-  PERSISTED_QUERY_NOT_SUPPORTED: { status: '200', retryable: false, meaning: 'Persisted queries are off.' },
   SERVICE_UNAVAILABLE: {
     status: '503',
     retryable: true,
