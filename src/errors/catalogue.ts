@@ -12,7 +12,8 @@ export const errorCatalogue = {
     retryable: false,
     meaning:
       'No token (then no call was made), a token that ROMA Connect does not accept, or one that ended (401, ROMA.1000, ROMA.1002).',
-    action: 'Send a valid token in `X-Auth-Token`.',
+    action:
+      "Send a valid token in `X-Auth-Token`. With `ROMA_AUTH` other than `passthrough` the token or key is this service's own: tell its operators.",
   },
   FORBIDDEN: {
     retryable: false,

@@ -65,8 +65,8 @@ export function createGraphqlRoute({ apollo, express, toCaller, beginContext }: 
       const { headers } = request;
       const record: RequestRecord = { log: request.log, errorCodes: new Set() };
       request.graphql = record;
-      // Caches between here and the client must not hand one caller's answer to another.
-      reply.header('vary', [reply.getHeader('vary'), ...CREDENTIAL_HEADERS].filter(Boolean).join(', '));
+      // Caches between here and the client must not hand one caller's answer to another, nor JSON to who wants a page.
+      reply.header('vary', [reply.getHeader('vary'), ...DECIDING_HEADERS].filter(Boolean).join(', '));
       const caller = toCaller(toText(headers['x-auth-token']));
       const isJson = request.method === 'POST' && JSON_TYPE.test(headers['content-type'] ?? '');
       const text = typeof request.body === 'string' ? request.body : '';
@@ -88,7 +88,7 @@ export function createGraphqlRoute({ apollo, express, toCaller, beginContext }: 
   };
 }
 
-const CREDENTIAL_HEADERS = ['x-auth-token', 'router-authorization'];
+const DECIDING_HEADERS = ['accept', 'x-auth-token', 'router-authorization'];
 
 const JSON_TYPE = /^application\/json\s*(;|$)/i;
 

@@ -2,13 +2,14 @@ import type { ApolloServerPlugin, HTTPGraphQLRequest } from '@apollo/server';
 import { unwrapResolverError } from '@apollo/server/errors';
 import type { GraphQLFormattedError } from 'graphql';
 import type { Context } from '../context/context.ts';
+import { SubgraphError } from '../errors/SubgraphError.ts';
 import type { Logger } from '../observability/logger.ts';
 import { isUnexpected } from './formatError.ts';
 
 /** What the log line of a GraphQL request says beyond HTTP. */
 export interface RequestRecord {
   /** Knows the request's ID. */
-  readonly log: Pick<Logger, 'error'>;
+  readonly log: Pick<Logger, 'error' | 'warn'>;
   operationName?: string;
   readonly errorCodes: Set<string>;
 }
@@ -25,17 +26,17 @@ const MAX_NAME_LENGTH = 100;
 export function recordRequests(log: Logger): ApolloServerPlugin<Context> {
   return {
     async contextCreationDidFail({ error }) {
-      reportDefect(error, log);
+      reportError(error, log);
     },
     async unexpectedErrorProcessingRequest({ requestContext: { request }, error }) {
-      reportDefect(error, recordOf(request.http)?.log ?? log);
+      reportError(error, recordOf(request.http)?.log ?? log);
     },
     async requestDidStart({ request }) {
       const record = recordOf(request.http);
       if (record === undefined) return;
       return {
         async didEncounterErrors({ errors }) {
-          for (const error of errors) reportDefect(error, record.log);
+          for (const error of errors) reportError(error, record.log);
         },
         async willSendResponse({ operationName, response: { body } }) {
           noteOutcome(record, operationName, body.kind === 'single' ? body.singleResult.errors : undefined);
@@ -45,8 +46,14 @@ export function recordRequests(log: Logger): ApolloServerPlugin<Context> {
   };
 }
 
-export function reportDefect(error: Error, log: Pick<Logger, 'error'>): void {
-  if (isUnexpected(error)) log.error({ err: unwrapResolverError(error) }, 'defect');
+/** Logs what operators have to know of an error: a defect with its stack, and of trouble upstream the cause, which no client sees. */
+export function reportError(error: Error, log: RequestRecord['log']): void {
+  const original = unwrapResolverError(error);
+  if (isUnexpected(error)) log.error({ err: original }, 'defect');
+  if (!(original instanceof SubgraphError) || !original.code.startsWith('UPSTREAM_')) return;
+  const cause = original.cause instanceof Error ? original.cause : undefined;
+  const reason = cause && ((cause as NodeJS.ErrnoException).code ?? cause.message);
+  log.warn({ code: original.code, upstream: original.extensions.upstream, reason }, 'ROMA Connect or IAM could not be used');
 }
 
 /** `errors` as they are shown. */

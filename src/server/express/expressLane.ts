@@ -4,7 +4,7 @@ import type { Context } from '../../context/context.ts';
 import { type ReusePolicy, toCacheControl } from '../cacheControl.ts';
 import { formatError } from '../formatError.ts';
 import { exceedsLimits, type RequestLimits } from '../requestLimits.ts';
-import { noteOutcome, type RequestRecord, reportDefect } from '../requestRecord.ts';
+import { noteOutcome, type RequestRecord, reportError } from '../requestRecord.ts';
 import { createAnswers } from './answers.ts';
 import type { Plan, Plans, Run } from './plans.ts';
 import type { Variables } from './specialise.ts';
@@ -65,7 +65,7 @@ export function createExpressLane({ plans, limits, reuse }: ExpressLaneDeps): Ex
   ): Promise<ExpressAnswer> {
     const context = ride.begin();
     const { data, errors }: ExecutionResult = await run(context);
-    for (const error of errors ?? []) reportDefect(error, ride.record.log);
+    for (const error of errors ?? []) reportError(error, ride.record.log);
     const shown = errors?.map((error) => formatError(error.toJSON(), error));
     const operationName = operation.name?.value;
     noteOutcome(ride.record, operationName, shown);
