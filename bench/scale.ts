@@ -31,6 +31,8 @@ interface Cost {
   readonly ms: number;
 }
 
+let asked = 0;
+
 /** Operations before anything is measured, on an instance of their own, so that compilers are done. */
 const WARM_UP = 150;
 const WARM_ROUNDS = 100;
@@ -150,8 +152,6 @@ async function measure(
 async function repeat(times: number, task: () => Promise<void>): Promise<void> {
   for (let time = 0; time < times; time++) await task();
 }
-
-let asked = 0;
 
 /** No two requests have the same text, so that no whole answer is sent again: what is measured is how one is put together. */
 async function ask(origin: string, operation: Operation): Promise<void> {
