@@ -9,11 +9,12 @@ import { createMetrics } from './observability/metrics.ts';
 import { createUpstream } from './rest/createUpstream.ts';
 import { createApollo } from './server/apollo.ts';
 import { createServer } from './server/createServer.ts';
+import { createDeveloperPages, findFirstCertificate } from './server/developerPages.ts';
+import { createExplorer } from './server/explorer.ts';
 import { createExpressLane } from './server/express/expressLane.ts';
 import { createPlans } from './server/express/plans.ts';
-import { firstOperation } from './server/firstOperation.ts';
 import { createIsOverloaded } from './server/overload.ts';
-import { sandboxPage } from './server/sandbox.ts';
+import { createSandbox } from './server/sandbox.ts';
 import { buildSchema } from './server/schema.ts';
 
 /** A configuration that knows what to ask. */
@@ -63,13 +64,16 @@ export async function startApp(config: AppConfig, options: AppOptions = {}): Pro
     deadlineMs: config.operationDeadlineMs,
     maxUpstreamCalls: config.maxUpstreamCalls,
   });
-  const first = production
+  const toCaller = createToCaller(roma.auth);
+  const pages = production
     ? null
-    : firstOperation({
+    : createDeveloperPages({
         instanceId: roma.instanceIds[0],
         passthrough: roma.auth.mode === 'passthrough',
         guarded: config.routerSecrets.length > 0,
+        findCertificate: (id) => findFirstCertificate(apollo, beginContext(toCaller(undefined)), id),
       });
+  const sandbox = pages && createSandbox(pages);
   // What was read with the service's own credentials is anybody's, unless there is a secret that tells who may ask.
   const isPublic = roma.auth.mode !== 'passthrough' && config.routerSecrets.length === 0;
   const reuse = { ttlMs: config.cacheTtlMs, scope: isPublic ? 'PUBLIC' : 'PRIVATE' } as const;
@@ -82,19 +86,19 @@ export async function startApp(config: AppConfig, options: AppOptions = {}): Pro
     reuse,
     log,
     learn: plans?.learn,
-    landingPage: first && sandboxPage(first),
+    landingPage: sandbox?.plugin ?? null,
   });
   const { routerSecrets } = config;
   const server = await createServer({
     apollo,
     express: plans && createExpressLane({ plans, limits: config, reuse }),
-    toCaller: createToCaller(roma.auth),
+    toCaller,
     beginContext,
     routerSecrets,
     log,
     metrics,
     isOverloaded: createIsOverloaded(),
-    firstOperation: first,
+    pages: pages && sandbox && { sandbox, explorer: createExplorer(pages) },
   });
   const close = async (): Promise<void> => {
     await server.fastify.close();

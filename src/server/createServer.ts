@@ -3,11 +3,10 @@ import type { Logger } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { allowDevelopmentOrigins } from './cors.ts';
 import { createDrain, type Drain } from './drain.ts';
-import type { FirstOperation } from './firstOperation.ts';
 import { createGraphqlRoute, type GraphqlRouteDeps } from './graphqlRoute.ts';
 import { addGuards } from './guards.ts';
 import { answerErrors, answerUnreadable } from './httpErrors.ts';
-import { addPages } from './pages.ts';
+import { addPages, type Pages } from './pages.ts';
 import { addProbes } from './probes.ts';
 import { logRequests, readRequestId } from './requestLog.ts';
 import { addSecurityHeaders } from './securityHeaders.ts';
@@ -18,7 +17,7 @@ export interface ServerOptions extends GraphqlRouteDeps {
   readonly metrics: Metrics;
   isOverloaded(): boolean;
   /** Set: there are pages for people, and development tools of other origins may call. */
-  readonly firstOperation: FirstOperation | null;
+  readonly pages: Pages | null;
 }
 
 export interface HttpServer {
@@ -40,7 +39,7 @@ const REQUEST_TIMEOUT_MS = 30_000;
 
 /** The HTTP edge, ready to listen. */
 export async function createServer(options: ServerOptions): Promise<HttpServer> {
-  const { apollo, routerSecrets, log, metrics, isOverloaded, firstOperation } = options;
+  const { routerSecrets, log, metrics, isOverloaded, pages } = options;
   const server = fastify({
     bodyLimit: MAX_BODY_BYTES,
     http: { maxHeaderSize: MAX_HEADERS_BYTES },
@@ -64,10 +63,10 @@ export async function createServer(options: ServerOptions): Promise<HttpServer> 
   // Bodies stay text: the route parses what is JSON, and Apollo Server refuses the rest (as cross-site request forgery, if need be).
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('*', { parseAs: 'string' }, async (_request: unknown, text: string) => text);
-  if (firstOperation !== null) await allowDevelopmentOrigins(server);
+  if (pages !== null) await allowDevelopmentOrigins(server);
 
   addProbes(server, drain, metrics);
-  if (firstOperation !== null) addPages(server, apollo, firstOperation);
+  if (pages !== null) addPages(server, pages);
   const graphql = createGraphqlRoute(options);
   await server.register((scope, _options, done) => {
     addGuards(scope, { routerSecrets, isOverloaded });

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import type { FirstOperation } from './firstOperation.ts';
+import type { DeveloperPages } from './developerPages.ts';
+import type { Examples } from './examples.ts';
 
 export interface ExplorerPage {
   readonly html: string;
@@ -10,24 +11,34 @@ export interface ExplorerPage {
   readonly contentSecurityPolicy: string;
 }
 
-/** GraphiQL in one page that needs nothing from outside. Made when first asked for, for it is 9 MB, and then kept. */
-export function createExplorer(first: FirstOperation): () => Promise<ExplorerPage> {
-  let page: Promise<ExplorerPage> | undefined;
-  return () => {
-    page ??= renderPage(first);
-    return page;
+/** GraphiQL in one page that needs nothing from outside, the examples as its tabs. */
+export type Explorer = () => Promise<ExplorerPage>;
+
+/** The page is made when first asked for, for it is 9 MB, and then kept until its examples change. */
+export function createExplorer({ headers, examples }: DeveloperPages): Explorer {
+  let kept: { readonly shows: string; readonly page: Promise<ExplorerPage> } | undefined;
+  return async () => {
+    const shown = await examples();
+    const shows = JSON.stringify(shown);
+    if (kept?.shows !== shows) kept = { shows, page: renderPage(shown, headers) };
+    return kept.page;
   };
 }
 
-async function renderPage({ document, variables, headers }: FirstOperation): Promise<ExplorerPage> {
+async function renderPage(examples: Examples, headers: DeveloperPages['headers']): Promise<ExplorerPage> {
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
+  const tabs = examples.map(({ document, variables }) => ({
+    query: document,
+    variables: toJson(variables),
+    headers: toJson(headers),
+  }));
   // Its type knows only a part of what the page takes.
   const options: object = {
     title: 'Certificates',
     endpoint: '/graphql',
-    query: document,
-    variables: toJson(variables),
-    headers: toJson(headers),
+    ...tabs[0],
+    // For those who have none yet: the browser keeps the tabs that somebody worked in.
+    defaultTabs: tabs,
     // Headers hold tokens: they are not to be found in the browser's storage later.
     shouldPersistHeaders: false,
   };

@@ -1,25 +1,21 @@
-import { type ApolloServer, HeaderMap } from '@apollo/server';
 import type { FastifyInstance } from 'fastify';
-import type { Context } from '../context/context.ts';
-import { createExplorer } from './explorer.ts';
-import type { FirstOperation } from './firstOperation.ts';
+import type { Explorer } from './explorer.ts';
+import type { Sandbox } from './sandbox.ts';
 import { LANDING_PAGE_POLICY } from './securityHeaders.ts';
 
-/** The pages for people, in development: Apollo Sandbox at `/` (and at `/graphql`, by Apollo Server itself), GraphiQL at `/explorer`. */
-export function addPages(server: FastifyInstance, apollo: ApolloServer<Context>, first: FirstOperation): void {
-  server.get('/', async (_request, reply) => {
-    const httpGraphQLRequest = {
-      method: 'GET',
-      headers: new HeaderMap([['accept', 'text/html']]),
-      search: '',
-      body: undefined,
-    };
-    const { body } = await apollo.executeHTTPGraphQLRequest({ httpGraphQLRequest, context: refuseContext });
+/** The pages for people, in development. */
+export interface Pages {
+  readonly sandbox: Sandbox;
+  readonly explorer: Explorer;
+}
+
+/** Apollo Sandbox at `/` (and at `/graphql`, by Apollo Server itself), GraphiQL at `/explorer`. */
+export function addPages(server: FastifyInstance, { sandbox, explorer }: Pages): void {
+  server.get<{ Querystring: { example?: unknown } }>('/', async ({ query: { example } }, reply) => {
     reply.header('content-security-policy', LANDING_PAGE_POLICY).type(HTML_TYPE);
-    return reply.send(body.kind === 'complete' ? body.string : '');
+    return reply.send(await sandbox.render(example));
   });
 
-  const explorer = createExplorer(first);
   server.get('/explorer', async ({ headers }, reply) => {
     const { html, gzipped, etag, contentSecurityPolicy } = await explorer();
     reply.headers({
@@ -38,8 +34,4 @@ const HTML_TYPE = 'text/html; charset=utf-8';
 
 function acceptsGzip(accepted: string | string[] | undefined): boolean {
   return /(^|[\s,])(gzip|\*)\s*(;\s*q=(1|0\.\d*[1-9])[\d.]*\s*)?(,|$)/i.test(String(accepted ?? ''));
-}
-
-async function refuseContext(): Promise<Context> {
-  throw new Error('A landing page needs no context.');
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startEmulator } from '../../src/emulator/startEmulator.ts';
 import { type App, startApp } from '../support/app.ts';
 
 let app: App;
@@ -20,13 +21,42 @@ test.each(['/', '/graphql'])('a browser at %s gets Apollo Sandbox, pointed at th
 });
 
 test('the first operation of Sandbox works when one presses play', async () => {
-  const html = await (await app.fetch('/graphql', { headers: browser })).text();
-  const config = /var embeddedSandboxConfig = (\{.*\});/.exec(html)?.[1] ?? '';
-  const { document, variables, headers } = JSON.parse(config).initialState;
+  const { document, variables, headers } = await sandboxState('/graphql');
   expect(Object.keys(headers)).toEqual(['X-Auth-Token']);
   const { data, errors } = await app.ask(document, variables, headers);
   expect(errors).toBeUndefined();
   expect(data.certificates.nodes).toHaveLength(10);
+});
+
+test('Sandbox links to examples, and each answers with something and explains itself', async () => {
+  const html = await (await app.fetch('/', { headers: browser })).text();
+  const links = Array.from(html.matchAll(/href="\.\/(\?example=[^"]+)"/g), ([, link = '']) => link);
+  expect(links).toEqual([
+    '?example=list-and-page',
+    '?example=expiring-soon',
+    '?example=join-by-id',
+    '?example=instance-entity',
+  ]);
+  const shown = await Promise.all(links.map((link) => sandboxState(`/${link}`)));
+  expect(new Set(shown.map(({ document }) => document)).size).toBe(4);
+  for (const { document, variables, headers } of shown) {
+    expect(document).toMatch(/^# /);
+    const { data, errors } = await app.ask(document, variables, headers);
+    expect(errors).toBeUndefined();
+    // Found, every one: there is no null among the entities.
+    expect([data._entities ?? data.certificates].flat()).not.toContain(null);
+  }
+});
+
+test('an example of another name is the first one', async () => {
+  expect(await sandboxState('/?example=<script>')).toEqual(await sandboxState('/'));
+});
+
+test('the page comes also when there is no certificate to show', async () => {
+  await using roma = await startEmulator({ rows: { 'no-certificates': [] } });
+  await using empty = await startApp({ roma });
+  const html = await (await empty.fetch('/?example=join-by-id', { headers: browser })).text();
+  expect(html).toContain('the ID of a certificate');
 });
 
 test('the explorer needs nothing from outside', async () => {
@@ -37,11 +67,15 @@ test('the explorer needs nothing from outside', async () => {
   expect(response.headers.get('content-security-policy')).toMatch(/^default-src 'none'; .*connect-src 'self'/);
 });
 
-test('the explorer shows the same first operation', async () => {
+test('the explorer shows the same operations, the first one in front', async () => {
   const html = await (await app.fetch('/explorer')).text();
   const options = /renderYogaGraphiQL\(\s*window\.document\.querySelector\('#root'\),\s*(\{.*\}),\s*\);/.exec(html)?.[1] ?? '';
-  const { query, variables, headers } = JSON.parse(options);
-  expect(await app.ask(query, JSON.parse(variables), JSON.parse(headers))).not.toHaveProperty('errors');
+  const { query, variables, headers, defaultTabs } = JSON.parse(options);
+  expect(defaultTabs).toHaveLength(4);
+  expect(defaultTabs[0]).toEqual({ query, variables, headers });
+  for (const tab of defaultTabs) {
+    expect(await app.ask(tab.query, JSON.parse(tab.variables), JSON.parse(tab.headers))).not.toHaveProperty('errors');
+  }
 });
 
 test('the explorer is compressed for those who accept it, and sent once', async () => {
@@ -66,3 +100,10 @@ test('the page of a guarded server has a row for the secret', async () => {
   expect(html).toContain('"Router-Authorization":""');
   expect(html).not.toContain('only-for-the-router');
 });
+
+/** What Sandbox is told to show at first. */
+async function sandboxState(path: string) {
+  const html = await (await app.fetch(path, { headers: browser })).text();
+  const config = /var embeddedSandboxConfig = (\{.*\});/.exec(html)?.[1] ?? '';
+  return JSON.parse(config).initialState;
+}

@@ -1,0 +1,153 @@
+/** What examples ask about: things that exist, as far as any are known, so that each answers something when one presses play. */
+export interface ExampleFacts {
+  readonly instanceId: string | undefined;
+  readonly certificateId: string | undefined;
+  readonly nowMs: number;
+}
+
+/** An operation to start from, as the explorers and `docs/operations.md` show it. */
+export interface Example {
+  /** Part of an address: `/?example=expiring-soon`. */
+  readonly name: string;
+  readonly title: string;
+  /** Begins with comments that explain it. */
+  readonly document: string;
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+/** The first is what the explorers show at first. */
+export type Examples = readonly [Example, ...Example[]];
+
+export function toExamples({
+  instanceId = UNKNOWN_INSTANCE,
+  certificateId = UNKNOWN_CERTIFICATE,
+  nowMs,
+}: ExampleFacts): Examples {
+  // Entities are asked for by literals: a reader sees what a gateway sends without looking elsewhere.
+  return [
+    { name: 'list-and-page', title: 'List and page', document: LIST_AND_PAGE, variables: { instanceId, first: 10 } },
+    {
+      name: 'expiring-soon',
+      title: 'Expiring soon',
+      document: expiringSoon(toDay(nowMs), toDay(nowMs + 30 * DAY_MS)),
+      variables: { instanceId },
+    },
+    { name: 'join-by-id', title: 'Join by ID', document: joinById(certificateId, instanceId), variables: {} },
+    { name: 'instance-entity', title: 'Instance entity', document: instanceEntity(instanceId), variables: {} },
+  ];
+}
+
+const UNKNOWN_INSTANCE = 'the ID of your ROMA Connect instance';
+const UNKNOWN_CERTIFICATE = 'the ID of a certificate';
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+function toDay(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 10)}T00:00:00Z`;
+}
+
+const LIST_AND_PAGE = `# The first certificates that one ROMA Connect instance lists: press play.
+#
+# Next page: add "after" with the value of pageInfo.endCursor.
+# Other orders: orderBy: { field: NOT_AFTER } lists what expires first.
+# Conditions: filter: { coversHost: "www.example.com" }, and more; see the documentation of CertificateFilter.
+#
+# Callers of a real ROMA Connect send their token in the header X-Auth-Token. The embedded emulator needs none.
+query FirstCertificates($instanceId: ID!, $first: Int, $after: String) {
+  certificates(instanceId: $instanceId, first: $first, after: $after) {
+    totalCount
+    nodes {
+      id
+      name
+      scope
+      commonName
+      subjectAlternativeNames
+      algorithmType
+      notAfter
+      daysUntilExpiry
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+`;
+
+function expiringSoon(from: string, to: string): string {
+  return `# What ends within 30 days, soonest first. Leave "expiresAfter" out to see what has ended already, too.
+#
+# expiresAfter includes its instant, expiresBefore excludes it. Both, and orderBy, make this service read the instance's whole
+# list: ROMA Connect itself can neither sort nor search by time. Watch totalCount for an alert.
+query ExpiringSoon($instanceId: ID!) {
+  certificates(
+    instanceId: $instanceId
+    filter: { expiresAfter: "${from}", expiresBefore: "${to}" }
+    orderBy: { field: NOT_AFTER }
+    first: 50
+  ) {
+    totalCount
+    asOf
+    nodes {
+      id
+      name
+      commonName
+      subjectAlternativeNames
+      notAfter
+      daysUntilExpiry
+    }
+  }
+}
+`;
+}
+
+function joinById(certificateId: string, instanceId: string): string {
+  return `# What a gateway sends when another subgraph refers to certificates, by either key. One walk through each list serves all
+# references of an operation.
+#
+# With "id" alone all configured instances are searched; with "instanceId" only that one. A certificate that is nowhere is null.
+# Clients of a supergraph never write this: they select Domain.certificate, say. To look one up by hand: certificate(id: "…").
+query JoinById {
+  _entities(
+    representations: [
+      { __typename: "Certificate", id: "${certificateId}" }
+      { __typename: "Certificate", id: "${certificateId}", instanceId: "${instanceId}" }
+    ]
+  ) {
+    ... on Certificate {
+      id
+      name
+      commonName
+      notAfter
+      expired
+      instance {
+        id
+      }
+    }
+  }
+}
+`;
+}
+
+function instanceEntity(instanceId: string): string {
+  return `# What a gateway sends when another subgraph returns ROMA Connect instances: their certificates are joined on, with all
+# arguments that Query.certificates has. Several instances in one operation are read side by side.
+query InstanceEntity {
+  _entities(representations: [{ __typename: "RomaInstance", id: "${instanceId}" }]) {
+    ... on RomaInstance {
+      id
+      certificates(first: 5, filter: { scope: INSTANCE }) {
+        totalCount
+        nodes {
+          name
+          notAfter
+        }
+        pageInfo {
+          hasNextPage
+          endCursor
+        }
+      }
+    }
+  }
+}
+`;
+}
