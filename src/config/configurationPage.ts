@@ -13,7 +13,7 @@ unset. Numbers are plain decimal digits.
 | variable | default | meaning | accepted | secret |
 | --- | --- | --- | --- | --- |
 ${Object.entries<Variable<unknown>>(variables).map(toRow).join('\n')}
-| \`OTEL_*\` | off | The [standard variables of OpenTelemetry](https://opentelemetry.io/docs/languages/sdk-configuration/), which its own SDK reads. | | no |
+| \`OTEL_*\` | off | The [standard variables of OpenTelemetry](https://opentelemetry.io/docs/languages/sdk-configuration/). Not used yet: there are logs and metrics, and no traces. | | no |
 
 Which variables belong together:
 

@@ -132,7 +132,8 @@ export const variables = {
   REDIS_URL: optional({
     parse: redisUrl,
     unset: 'in-process',
-    meaning: 'The Redis or Valkey that several replicas share as a cache.',
+    meaning:
+      'The Redis or Valkey that several replicas will share as a cache. Checked, and not used yet: each replica has its own.',
     accepted: 'a `redis` or `rediss` URL',
     secret: true,
   }),
