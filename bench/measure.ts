@@ -49,6 +49,8 @@ export interface Subject {
 /** How much the mean size of answers under load may differ from that of the answers that were checked. */
 const SIZE_TOLERANCE = 0.03;
 
+const MAX_TRIES = 3;
+
 /** Measures the servers in turn, round by round, so that whatever else the machine does hits all of them. */
 export async function measureWorkload(
   name: string,
@@ -60,7 +62,7 @@ export async function measureWorkload(
     for (const server of servers)
       tracks.push(await begin(await startSubject(name, server, upstream, instances), upstream, seconds));
     for (let round = 0; round < rounds; round++) {
-      for (const track of tracks) track.rounds.push(await measureRound(track, upstream, seconds));
+      for (const track of tracks) track.rounds.push(await measureCleanRound(track, upstream, seconds));
     }
     for (const { subject } of tracks) await checkAnswers(subject.url, subject.workload.asks);
     return tracks.map(({ subject, coldMs, coldCalls, rounds }) => ({
@@ -146,6 +148,18 @@ async function begin(subject: Subject, upstream: Upstream, seconds: number): Pro
   const bytes = await checkAnswers(url, workload.asks);
   await runLoad(url, toBodies(workload.asks), Math.max(seconds, 2));
   return { subject, coldMs, coldCalls, bytes, rounds: [] };
+}
+
+/** A machine that stands still for a while makes requests fail: such a round does not count, and is run again. */
+async function measureCleanRound(track: Track, upstream: Upstream, seconds: number): Promise<Round> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await measureRound(track, upstream, seconds);
+    } catch (error) {
+      if (tries === MAX_TRIES) throw error;
+      process.stderr.write(`${(error as Error).message} Once more.\n`);
+    }
+  }
 }
 
 async function measureRound({ subject, bytes }: Track, upstream: Upstream, seconds: number): Promise<Round> {

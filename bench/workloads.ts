@@ -47,12 +47,12 @@ const JOIN_QUERY = `query Join($representations: [_Any!]!) {
 }`;
 
 const titles: Readonly<Record<string, string>> = {
-  W1: 'one page of 20 certificates, all 13 fields, the same one over and over',
-  W1v: 'the same over 250 different pages',
-  W2: 'a join: 100 certificates by reference in 5 instances of 200, 6 fields, the same ones over and over',
-  W2v: 'the same over 50 different sets',
-  W3: 'one certificate, two fields, the same one over and over',
-  W3v: 'the same over 250 different ones',
+  W1: 'one page of 20 certificates, all 13 fields, always the same',
+  W1v: 'one page of 20 certificates, all 13 fields, 250 different ones in turn',
+  W2: 'a join: 100 certificates by reference in 5 instances of 200, 6 fields, always the same',
+  W2v: 'such a join, 50 different sets of references in turn',
+  W3: 'one certificate, two fields, always the same',
+  W3v: 'one certificate, two fields, 250 different ones in turn',
 };
 
 /** All workloads by default: every one without latency, and the varied ones with 5 ms. */
