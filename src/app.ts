@@ -6,6 +6,7 @@ import type { AuthConfig, Config, RomaTarget } from './config/Config.ts';
 import { createBeginContext } from './context/beginContext.ts';
 import { createLogger, type Logger, type LoggerOptions } from './observability/logger.ts';
 import { createMetrics } from './observability/metrics.ts';
+import type { Tracing, TracingOptions } from './observability/tracing.ts';
 import { createUpstream } from './rest/createUpstream.ts';
 import { createApollo } from './server/apollo.ts';
 import { createServer } from './server/createServer.ts';
@@ -43,11 +44,13 @@ export interface StopOptions {
 /** Puts all parts together and listens. Rejects when the address can't be listened on. */
 export async function startApp(config: AppConfig, options: AppOptions = {}): Promise<App> {
   const { roma, production } = config;
+  const tracing = config.tracing ? await loadTracing(config.tracing, () => log) : undefined;
   const log = createLogger({
     level: config.logLevel,
     json: production,
     stacks: !production,
     secrets: toSecrets(config),
+    ...(tracing && { context: tracing.ids }),
     ...options,
   });
   const metrics = createMetrics();
@@ -56,11 +59,13 @@ export async function startApp(config: AppConfig, options: AppOptions = {}): Pro
     attemptTimeoutMs: config.attemptTimeoutMs,
     meter: metrics.rest,
     logger: log,
+    tracer: tracing?.calls,
   });
   const beginContext = createBeginContext({
     source: createCache(upstream.list, { ttlMs: config.cacheTtlMs, meter: metrics.cache }),
     instanceIds: roma.instanceIds,
     meter: metrics.loaders,
+    around: tracing?.batches,
     deadlineMs: config.operationDeadlineMs,
     maxUpstreamCalls: config.maxUpstreamCalls,
   });
@@ -97,6 +102,7 @@ export async function startApp(config: AppConfig, options: AppOptions = {}): Pro
     routerSecrets,
     log,
     metrics,
+    tracer: tracing?.requests,
     isOverloaded: createIsOverloaded(),
     pages: pages && sandbox && { sandbox, explorer: createExplorer(pages) },
   });
@@ -104,6 +110,7 @@ export async function startApp(config: AppConfig, options: AppOptions = {}): Pro
     await server.fastify.close();
     await apollo.stop();
     await upstream.close();
+    await tracing?.stop();
   };
 
   await apollo.start();
@@ -124,6 +131,12 @@ export async function startApp(config: AppConfig, options: AppOptions = {}): Pro
       return stopped;
     },
   };
+}
+
+/** OpenTelemetry is loaded only where it is used. `toLog`: the log, once there is one. */
+async function loadTracing(options: TracingOptions, toLog: () => Logger): Promise<Tracing> {
+  const { createTracing } = await import('./observability/tracing.ts');
+  return createTracing(options, (details, message) => toLog().warn(details, message));
 }
 
 /** Whose credentials an operation uses. When they are the service's own, all callers are one. */
