@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { freePort } from './freePort.ts';
 
 /** Whether there is a Redis to start here. Where all that passes has to be tested, one has to be. */
 export const hasRedis = process.env['CI'] === 'true' || spawnSync('redis-server', ['--version']).status === 0;
@@ -70,14 +70,4 @@ async function readiness({ stdout }: ChildProcess): Promise<void> {
     return;
   }
   throw new Error(`Redis did not start.\n${said}`);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('There is no port.');
-  return address.port;
 }
