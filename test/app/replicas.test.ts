@@ -117,6 +117,17 @@ describe.runIf(hasRedis)('replicas with one Redis', () => {
     }
   });
 
+  test('may be allowed nothing in Redis but GET and SET of their own keys', async () => {
+    const user = ['replica', 'on', '>secret', '~roma-certificates:*', '+get', '+set'];
+    await using redis = await startRedis({ password: 'of the administrator', user });
+    const REDIS_URL = `redis://replica:secret@127.0.0.1:${redis.port}`;
+    await using app = await startApp({ env: { ...envOf('passthrough', roma), REDIS_URL } });
+    await ask(app, page(3));
+    await stored(app, 1);
+    expect(await count(app, 'requests', 'miss')).toBeGreaterThan(0);
+    expect(await count(app, 'requests', 'failed')).toBe(0);
+  });
+
   test('know the persisted queries that were registered with the other', async () => {
     await using replicas = await start();
     const query = '{ __typename }';

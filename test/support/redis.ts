@@ -21,12 +21,12 @@ export interface RedisOptions {
   /** Default: a free one. */
   readonly port?: number;
   readonly password?: string;
-  /** Further lines of its configuration. */
-  readonly settings?: Readonly<Record<string, string>>;
+  /** A user besides the default one, in the words of `ACL SETUSER`. */
+  readonly user?: readonly string[];
 }
 
 /** A Redis of the test's own, which keeps nothing: `await using redis = await startRedis()`. */
-export async function startRedis({ port, password, settings = {} }: RedisOptions = {}): Promise<Redis> {
+export async function startRedis({ port, password, user = [] }: RedisOptions = {}): Promise<Redis> {
   const listensOn = port ?? (await freePort());
   const directory = await mkdtemp(path.join(tmpdir(), 'redis-'));
   const options = {
@@ -36,9 +36,9 @@ export async function startRedis({ port, password, settings = {} }: RedisOptions
     appendonly: 'no',
     dir: directory,
     ...(password === undefined ? {} : { requirepass: password }),
-    ...settings,
   };
   const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
+  if (user.length > 0) args.push('--user', ...user);
   const child = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const exited = once(child, 'exit');
   const killWithUs = (): void => void child.kill('SIGKILL');

@@ -1,0 +1,200 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import { parse, parseAllDocuments } from 'yaml';
+import { type Variable, variables } from '../../src/config/variables.ts';
+
+const run = promisify(execFile);
+const CHART = 'deploy/helm/roma-certificates-subgraph';
+
+/** Helm comes from `.ci/helm`. Where all that passes has to be tested, it has to be there. */
+const hasHelm = process.env['CI'] === 'true' || spawnSync('helm', ['version']).status === 0;
+
+/** Those that the chart sets itself. */
+const OWN = ['PORT', 'HOST', 'NODE_ENV'];
+
+interface Manifest {
+  readonly kind: string;
+  readonly apiVersion: string;
+  readonly metadata: { readonly name: string };
+  // biome-ignore lint/suspicious/noExplicitAny: the compiler checks the shapes of all manifests in a test of its own
+  readonly [part: string]: any;
+}
+
+const read = (file: string) => readFile(path.join(CHART, file), 'utf8');
+const cases = (await readdir(path.join(CHART, 'ci'))).map((file) => path.join(CHART, 'ci', file));
+
+async function render(values: string, ...options: string[]): Promise<Manifest[]> {
+  const { stdout } = await run('helm', ['template', 'release', CHART, '--values', values, ...options]);
+  return parseAllDocuments(stdout).map((document) => document.toJS() as Manifest);
+}
+
+function one(manifests: readonly Manifest[], kind: string): Manifest {
+  const found = manifests.filter((manifest) => manifest.kind === kind);
+  if (found[0] === undefined || found.length > 1) throw new Error(`There are ${found.length} of ${kind}.`);
+  return found[0];
+}
+
+const [passthrough = '', everything = ''] = ['passthrough', 'everything'].map(
+  (name) => cases.find((file) => file.endsWith(`${name}-values.yaml`)) ?? '',
+);
+
+test('the chart takes every variable that is no secret, and none that is', async () => {
+  const { properties } = JSON.parse(await read('values.schema.json')) as { properties: { config: { properties: object } } };
+  const expected = Object.entries<Variable<unknown>>(variables)
+    .filter(([name, { secret }]) => secret !== true && !OWN.includes(name) && !name.startsWith('OTEL_'))
+    .map(([name]) => name);
+  expect(Object.keys(properties.config.properties).sort()).toEqual(expected.sort());
+});
+
+test('the chart is of the version of the service', async () => {
+  const { version, appVersion } = parse(await read('Chart.yaml')) as Record<string, string>;
+  const manifest = JSON.parse(await readFile('package.json', 'utf8')) as { version: string };
+  expect([version, appVersion]).toEqual([manifest.version, manifest.version]);
+});
+
+describe.runIf(hasHelm)('Helm', () => {
+  test.each(cases)('finds no fault in the chart with %s', async (values) => {
+    await run('helm', ['lint', '--strict', CHART, '--values', values]);
+  });
+
+  test('refuses the chart as it is: nobody but its user knows where ROMA Connect and the router are', async () => {
+    const refusal = await run('helm', ['template', 'release', CHART]).catch((error: { stderr: string }) => error.stderr);
+    for (const value of ['repository', 'ROMA_ENDPOINT', 'ROMA_PROJECT_ID', 'router', 'roma']) expect(refusal).toContain(value);
+  });
+
+  test.each([
+    'config.REDIS_URL=redis://cache',
+    'config.ROMA_ENDPONT=https://roma.example.com',
+    'config.MAX_ROWS=5',
+    'replica=3',
+    'terminationGracePeriodSeconds=5',
+  ])('refuses %s', async (setting) => {
+    await expect(render(passthrough, '--set', setting)).rejects.toThrow("don't meet the specifications of the schema");
+  });
+
+  test('refuses a pod that would be killed while it drains', async () => {
+    await expect(render(passthrough, '--set', 'preStopSeconds=11')).rejects.toThrow('leave 10 s for draining');
+  });
+
+  test('makes manifests that have the shapes of Kubernetes, and no field that it does not know', async () => {
+    const manifests = (await Promise.all(cases.map((values) => render(values)))).flat();
+    expect(new Set(manifests.map(({ kind }) => kind))).toEqual(new Set([...Object.keys(SHAPES), 'ServiceMonitor']));
+    await using folder = await aFolder();
+    await compile(folder.path, manifests);
+    const [spoilt] = structuredClone(manifests.filter(({ kind }) => kind === 'Deployment'));
+    spoilt?.['spec'].template.spec.containers.push({ name: 'x', readynessProbe: {} });
+    await expect(compile(folder.path, spoilt === undefined ? [] : [spoilt])).rejects.toThrow('readynessProbe');
+  });
+});
+
+describe.runIf(hasHelm)('what the chart makes', () => {
+  test('asks probes that the service answers, at the port that it is told to listen on', async () => {
+    const [container] = one(await render(passthrough), 'Deployment')['spec'].template.spec.containers;
+    const env = Object.fromEntries(container.env.map(({ name, value }: { name: string; value: string }) => [name, value]));
+    expect(env).toEqual({ NODE_ENV: 'production', HOST: '0.0.0.0', PORT: String(container.ports[0].containerPort) });
+    const paths = ['startupProbe', 'livenessProbe', 'readinessProbe'].map((probe) => container[probe].httpGet.path);
+    expect(paths).toEqual(['/health', '/health', '/ready']);
+  });
+
+  test('gives a pod the time to drain', async () => {
+    const { spec } = one(await render(passthrough), 'Deployment')['spec'].template;
+    const maxStopMs = Number(/MAX_STOP_MS = ([\d_]+)/.exec(await readFile('src/main.ts', 'utf8'))?.[1]?.replaceAll('_', ''));
+    const preStopMs = spec.containers[0].lifecycle.preStop.sleep.seconds * 1_000;
+    expect(maxStopMs).toBeGreaterThan(0);
+    expect(spec.terminationGracePeriodSeconds * 1_000).toBeGreaterThan(preStopMs + maxStopMs);
+  });
+
+  test('may do nothing that it need not', async () => {
+    for (const values of cases) {
+      const { spec } = one(await render(values), 'Deployment')['spec'].template;
+      expect(spec.automountServiceAccountToken).toBe(false);
+      expect(spec.securityContext).toMatchObject({ runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } });
+      for (const { securityContext, volumeMounts } of spec.containers) {
+        const capabilities = { drop: ['ALL'] };
+        expect(securityContext).toEqual({ allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities });
+        expect(volumeMounts).toBeUndefined();
+      }
+    }
+  });
+
+  test('lets in the router only, and out to what is named only', async () => {
+    const { ingress, egress, policyTypes } = one(await render(passthrough), 'NetworkPolicy')['spec'];
+    expect(policyTypes).toEqual(['Ingress', 'Egress']);
+    expect(ingress).toEqual([
+      { from: [{ podSelector: { matchLabels: { app: 'router' } } }], ports: [{ port: 'http', protocol: 'TCP' }] },
+    ]);
+    expect(egress.map(({ ports }: { ports: { port: number }[] }) => ports.map(({ port }) => port))).toEqual([[53, 53], [443]]);
+    const all = one(await render(everything), 'NetworkPolicy')['spec'].egress;
+    // A rule without peers would allow everything.
+    expect([...egress, ...all].every(({ to }: { to?: unknown[] }) => (to?.length ?? 0) > 0)).toBe(true);
+    expect(all).toHaveLength(5);
+  });
+
+  test('selects its own pods everywhere', async () => {
+    const manifests = await render(everything);
+    const { template, selector } = one(manifests, 'Deployment')['spec'];
+    expect(template.metadata.labels).toMatchObject(selector.matchLabels);
+    expect(one(manifests, 'Service')['spec'].selector).toEqual(selector.matchLabels);
+    expect(one(manifests, 'PodDisruptionBudget')['spec'].selector).toEqual(selector);
+    expect(one(manifests, 'NetworkPolicy')['spec'].podSelector).toEqual(selector);
+    expect(one(manifests, 'ServiceAccount').metadata.name).toBe(template.spec.serviceAccountName);
+    expect(one(await render(passthrough), 'HorizontalPodAutoscaler')['spec'].scaleTargetRef).toMatchObject({
+      kind: 'Deployment',
+      name: one(manifests, 'Deployment').metadata.name,
+    });
+  });
+
+  test('restarts its pods when their environment changes', async () => {
+    const annotations = async (...options: string[]) =>
+      one(await render(passthrough, ...options), 'Deployment')['spec'].template.metadata.annotations;
+    expect(await annotations('--set', 'config.LOG_LEVEL=debug')).not.toEqual(await annotations());
+  });
+});
+
+/** The types of Kubernetes' own description, by kind. */
+const SHAPES: Readonly<Record<string, string>> = {
+  ConfigMap: 'core/v1',
+  Deployment: 'apps/v1',
+  HorizontalPodAutoscaler: 'autoscaling/v2',
+  NetworkPolicy: 'networking/v1',
+  PodDisruptionBudget: 'policy/v1',
+  Service: 'core/v1',
+  ServiceAccount: 'core/v1',
+};
+
+/** Rejects with what the compiler finds wrong. It is the only checker here that knows all fields: schemas let others pass. */
+async function compile(folder: string, manifests: readonly Manifest[]): Promise<void> {
+  const known = manifests.filter(({ kind }) => SHAPES[kind] !== undefined);
+  const source = [
+    ...Object.entries(SHAPES).map(([kind, module]) => `import type { ${kind} } from 'kubernetes-types/${module}';`),
+    ...known.map((manifest, index) => `export const m${index}: ${manifest.kind} = ${JSON.stringify(manifest, null, 1)};`),
+  ];
+  await writeFile(path.join(folder, 'manifests.ts'), source.join('\n'));
+  const options = [
+    '--noEmit',
+    '--strict',
+    '--skipLibCheck',
+    '--module',
+    'esnext',
+    '--moduleResolution',
+    'bundler',
+    '--types',
+    '',
+  ];
+  await run(path.resolve('node_modules/.bin/tsc'), [...options, 'manifests.ts'], { cwd: folder }).catch(
+    ({ stdout }: { stdout: string }) => {
+      throw new Error(stdout);
+    },
+  );
+}
+
+async function aFolder(): Promise<AsyncDisposable & { readonly path: string }> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'chart-'));
+  await mkdir(path.join(folder, 'node_modules'));
+  await symlink(path.resolve('node_modules/kubernetes-types'), path.join(folder, 'node_modules/kubernetes-types'));
+  return { path: folder, [Symbol.asyncDispose]: () => rm(folder, { recursive: true }) };
+}
