@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { buildSchema, type GraphQLObjectType } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { domainsSdl, inventorySdl } from '../support/neighbours.ts';
-import { apolloSupergraph, guildSupergraph, type Subgraph } from '../support/supergraph.ts';
+import { apolloSupergraph, guildSupergraph, type Subgraph } from '../../examples/supergraph/compose.ts';
 
 const certificates = subgraph('certificates', readFileSync('schema.graphql', 'utf8'));
 const domains = subgraph('domains', domainsSdl);
