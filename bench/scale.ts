@@ -34,8 +34,8 @@ interface Cost {
 let asked = 0;
 
 /** Operations before anything is measured, on an instance of their own, so that compilers are done. */
-const WARM_UP = 150;
-const WARM_ROUNDS = 100;
+const WARM_UP = 50;
+const WARM_ROUNDS = 20;
 
 /** Lists and searches as large as these may take more calls, and on a slow machine more time, than one operation has by default. */
 const LIMITS = { MAX_UPSTREAM_CALLS: '2000', OPERATION_DEADLINE_MS: '60000' };

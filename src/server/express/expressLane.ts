@@ -71,7 +71,8 @@ export function createExpressLane({ plans, limits, reuse }: ExpressLaneDeps): Ex
     noteOutcome(ride.record, operationName, shown);
     const body = JSON.stringify(shown === undefined ? { data } : { errors: shown, data });
     const readAtMs = shown === undefined ? context.loaders.freshness.oldestMs : null;
-    if (readAtMs !== null) answers.keep(ride.callerKey, toKey(request), { body, contentType, operationName, readAtMs });
+    if (readAtMs !== null && reuse.ttlMs > 0)
+      answers.keep(ride.callerKey, toKey(request), { body, contentType, operationName, readAtMs });
     return { body, contentType, cacheControl: toCacheControl(reuse, readAtMs, Date.now()) };
   }
 
