@@ -1,11 +1,15 @@
 import type { AddressInfo } from 'node:net';
 import { createCallerKey } from './auth/callerKey.ts';
+import { deriveSharedSecret } from './auth/sharedSecret.ts';
 import { createCache } from './cache/createCache.ts';
+import { createGuardedStore, type GuardedStoreDeps } from './cache/guardedStore.ts';
+import { createSharedLists } from './cache/sharedLists.ts';
 import type { Caller } from './certificates/lists.ts';
 import type { AuthConfig, Config, RomaTarget } from './config/Config.ts';
 import { createBeginContext } from './context/beginContext.ts';
 import { createLogger, type Logger, type LoggerOptions } from './observability/logger.ts';
 import { createMetrics } from './observability/metrics.ts';
+import type { Tracing, TracingOptions } from './observability/tracing.ts';
 import { createUpstream } from './rest/createUpstream.ts';
 import { createApollo } from './server/apollo.ts';
 import { createServer } from './server/createServer.ts';
@@ -43,11 +47,13 @@ export interface StopOptions {
 /** Puts all parts together and listens. Rejects when the address can't be listened on. */
 export async function startApp(config: AppConfig, options: AppOptions = {}): Promise<App> {
   const { roma, production } = config;
+  const tracing = config.tracing ? await loadTracing(config.tracing, () => log) : undefined;
   const log = createLogger({
     level: config.logLevel,
     json: production,
     stacks: !production,
     secrets: toSecrets(config),
+    ...(tracing && { context: tracing.ids }),
     ...options,
   });
   const metrics = createMetrics();
@@ -56,15 +62,18 @@ export async function startApp(config: AppConfig, options: AppOptions = {}): Pro
     attemptTimeoutMs: config.attemptTimeoutMs,
     meter: metrics.rest,
     logger: log,
+    tracer: tracing?.calls,
   });
+  const sharing = await share(config, { meter: metrics.sharedStore, logger: log });
   const beginContext = createBeginContext({
-    source: createCache(upstream.list, { ttlMs: config.cacheTtlMs, meter: metrics.cache }),
+    source: createCache(upstream.list, { ttlMs: config.cacheTtlMs, meter: metrics.cache, replicas: sharing?.lists }),
     instanceIds: roma.instanceIds,
     meter: metrics.loaders,
+    around: tracing?.batches,
     deadlineMs: config.operationDeadlineMs,
     maxUpstreamCalls: config.maxUpstreamCalls,
   });
-  const toCaller = createToCaller(roma.auth);
+  const toCaller = createToCaller(roma.auth, sharing?.secret);
   const pages = production
     ? null
     : createDeveloperPages({
@@ -85,6 +94,7 @@ export async function startApp(config: AppConfig, options: AppOptions = {}): Pro
     limits: config,
     reuse,
     log,
+    shared: sharing?.store,
     learn: plans?.learn,
     landingPage: sandbox?.plugin ?? null,
   });
@@ -97,13 +107,16 @@ export async function startApp(config: AppConfig, options: AppOptions = {}): Pro
     routerSecrets,
     log,
     metrics,
+    tracer: tracing?.requests,
     isOverloaded: createIsOverloaded(),
     pages: pages && sandbox && { sandbox, explorer: createExplorer(pages) },
   });
   const close = async (): Promise<void> => {
     await server.fastify.close();
     await apollo.stop();
+    sharing?.store.close();
     await upstream.close();
+    await tracing?.stop();
   };
 
   await apollo.start();
@@ -126,10 +139,30 @@ export async function startApp(config: AppConfig, options: AppOptions = {}): Pro
   };
 }
 
-/** Whose credentials an operation uses. When they are the service's own, all callers are one. */
-function createToCaller(auth: AuthConfig): (authToken: string | undefined) => Caller {
-  if (auth.mode !== 'passthrough') return () => ({ key: 'service' });
-  const toKey = createCallerKey();
+/** OpenTelemetry is loaded only where it is used. `toLog`: the log, once there is one. */
+async function loadTracing(options: TracingOptions, toLog: () => Logger): Promise<Tracing> {
+  const { createTracing } = await import('./observability/tracing.ts');
+  return createTracing(options, (details, message) => toLog().warn(details, message));
+}
+
+/** What replicas share through Redis, if they do. Its client is loaded only where it is used. */
+async function share({ roma, routerSecrets, redisUrl, cacheTtlMs: ttlMs }: AppConfig, deps: GuardedStoreDeps) {
+  if (redisUrl === null) return undefined;
+  const { createRedisStore } = await import('./cache/redisStore.ts');
+  const store = createGuardedStore(await createRedisStore(redisUrl), deps);
+  const scope = [roma.origin, roma.projectId];
+  const secret = deriveSharedSecret({ redisUrl, routerSecrets, scope });
+  return { store, secret, lists: ttlMs === 0 ? undefined : createSharedLists({ store, secret, scope, ttlMs }) };
+}
+
+/** Whose credentials an operation uses. When they are the service's own, all callers are one. `secret`: what all replicas have. */
+function createToCaller(auth: AuthConfig, secret?: Buffer): (authToken: string | undefined) => Caller {
+  const toKey = createCallerKey(secret);
+  if (auth.mode !== 'passthrough') {
+    // Another service that shares the store may have other credentials, and see something else with them.
+    const service = { key: toKey(JSON.stringify(auth)) };
+    return () => service;
+  }
   return (authToken) => {
     const token = authToken || auth.fallbackToken;
     return token === undefined ? { key: 'nobody' } : { token, key: toKey(token) };
@@ -142,7 +175,8 @@ function toSecrets({ roma, routerSecrets, redisUrl }: AppConfig): string[] {
   const hosts = [roma.origin, ...(roma.auth.mode === 'password' ? [roma.auth.iamOrigin] : [])].map(
     (origin) => new URL(origin).host,
   );
-  return [...Object.values(credentials), roma.origin, ...hosts, ...routerSecrets, ...(redisUrl === null ? [] : [redisUrl])];
+  const redis = redisUrl === null ? [] : [redisUrl, decodeURIComponent(new URL(redisUrl).password)];
+  return [...Object.values(credentials), roma.origin, ...hosts, ...routerSecrets, ...redis];
 }
 
 /** For the log line at the start. */

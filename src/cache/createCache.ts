@@ -1,7 +1,15 @@
 import { LRUCache } from 'lru-cache';
 import type { HeldList, ListSource, WholeList } from '../certificates/heldLists.ts';
-import { type Caller, type List, type ListCertificates, type ListPage, toListKey } from '../certificates/lists.ts';
+import {
+  type Caller,
+  type List,
+  type ListCertificates,
+  type ListPage,
+  type ListQuery,
+  toListKey,
+} from '../certificates/lists.ts';
 import type { CacheMeter } from './meter.ts';
+import type { SharedLists } from './sharedLists.ts';
 import { createSharedReads } from './sharedReads.ts';
 import { sizeOfRows } from './sizeOfRows.ts';
 
@@ -10,6 +18,8 @@ export interface CacheOptions {
   readonly ttlMs: number;
   /** Default: 64 MiB. */
   readonly maxBytes?: number;
+  /** What other replicas have read. Default: nothing. */
+  readonly replicas?: SharedLists | undefined;
   readonly meter: CacheMeter;
 }
 
@@ -25,12 +35,13 @@ const IGNORED_MS = 300_000;
 type Entry = { readonly expiresAtMs: number } & ({ readonly page: ListPage } | { readonly list: HeldList });
 
 /**
- * Reuses upstream answers across operations, in this process and bounded in bytes. Every key begins with the caller's, so nothing
- * that was read with one caller's credentials reaches another. Errors are never kept. The rows are frozen where they are decoded.
+ * Reuses upstream answers across operations: those in this process, bounded in bytes, and behind them those that replicas share. Every
+ * key begins with the caller's, so nothing that was read with one caller's credentials reaches another. Errors are never kept. The rows
+ * are frozen where they are decoded.
  */
 export function createCache(
   listCertificates: ListCertificates,
-  { ttlMs, maxBytes = MAX_BYTES, meter }: CacheOptions,
+  { ttlMs, maxBytes = MAX_BYTES, replicas, meter }: CacheOptions,
 ): ListSource {
   const entries = new LRUCache<string, Entry>({
     maxSize: maxBytes,
@@ -38,11 +49,33 @@ export function createCache(
   });
   const sightings = new LRUCache<string, string>({ max: MAX_SIGHTINGS });
   const ignored = new LRUCache<string, true>({ max: MAX_IGNORED, ttl: IGNORED_MS });
-  const shared = createSharedReads(async (query, operation) => {
+  const shared = createSharedReads(async (query, operation, options) => {
+    const recalled = options?.fresh === true ? undefined : await recall(query, operation.caller);
+    if (recalled !== undefined) return recalled;
     const page = await listCertificates(query, operation);
-    put(toPageKey(operation.caller, query, query.offset, query.limit), { page, expiresAtMs: page.readAtMs + ttlMs });
+    const key = toPageKey(operation.caller, query, query.offset, query.limit);
+    put(key, { page, expiresAtMs: page.readAtMs + ttlMs });
+    replicas?.keep(key, page);
     return page;
   });
+
+  /** The page as another replica has read it, or cut out of a whole list. */
+  async function recall(query: ListQuery, caller: Caller): Promise<ListPage | undefined> {
+    if (replicas === undefined) return undefined;
+    const wholeKey = toWholeKey(caller, query);
+    const held = get(wholeKey);
+    if (held !== undefined && 'list' in held) return toPage(held.list, query);
+    const key = toPageKey(caller, query, query.offset, query.limit);
+    const page = await replicas.get(key);
+    if (page !== undefined) {
+      put(key, { page, expiresAtMs: page.readAtMs + ttlMs });
+      return page;
+    }
+    const list = await replicas.get(wholeKey);
+    if (list === undefined) return undefined;
+    put(wholeKey, { list: toHeldList(list), expiresAtMs: list.readAtMs + ttlMs });
+    return toPage(list, query);
+  }
 
   function put(key: string, entry: Entry): void {
     if (entry.expiresAtMs > Date.now()) entries.set(key, entry);
@@ -55,14 +88,17 @@ export function createCache(
 
   return {
     async listCertificates(query, operation, options) {
+      const fresh = options?.fresh === true;
       const key = toPageKey(operation.caller, query, query.offset, query.limit);
-      const held = options?.fresh === true ? undefined : get(key);
+      const held = fresh ? undefined : get(key);
       if (held !== undefined && 'page' in held) {
         meter.request('hit');
         return held.page;
       }
-      meter.request(shared.has(key) ? 'shared' : 'miss');
-      return shared.read(key, query, operation);
+      // Of two reads under way, only one may end with what another replica has read.
+      const readKey = fresh ? `fresh ${key}` : key;
+      meter.request(shared.has(readKey) ? 'shared' : 'miss');
+      return shared.read(readKey, query, operation, options);
     },
 
     heldFor: (caller) => ({
@@ -72,7 +108,11 @@ export function createCache(
         meter.request('hit');
         return held.list;
       },
-      keep: (list, whole) => put(toWholeKey(caller, list), { list: toHeldList(whole), expiresAtMs: whole.readAtMs + ttlMs }),
+      keep(list, whole) {
+        const key = toWholeKey(caller, list);
+        put(key, { list: toHeldList(whole), expiresAtMs: whole.readAtMs + ttlMs });
+        replicas?.keep(key, whole);
+      },
       noteIgnored: (list) => void ignored.set(toWholeKey(caller, list), true),
       isIgnored: (list) => ignored.has(toWholeKey(caller, list)),
       lastSeenIn: (id) => sightings.get(toSightingKey(caller, id)),
@@ -91,6 +131,10 @@ function toWholeKey(caller: Caller, list: List): string {
 
 function toSightingKey(caller: Caller, id: string): string {
   return `${caller.key} ${id}`;
+}
+
+function toPage({ rows, total, readAtMs }: WholeList, { offset, limit }: ListQuery): ListPage {
+  return { rows: rows.slice(offset, offset + limit), total, readAtMs };
 }
 
 function toHeldList({ rows, total, readAtMs }: WholeList): HeldList {

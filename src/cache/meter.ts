@@ -1,5 +1,13 @@
 /** What reuse of upstream answers reports. */
 export interface CacheMeter {
-  /** `hit`: answered from memory; `miss`: asked upstream; `shared`: joined a call that was under way. */
+  /** `hit`: answered from memory; `miss`: asked the shared cache, if any, and then upstream; `shared`: joined a call under way. */
   request(result: 'hit' | 'miss' | 'shared'): void;
+}
+
+/** What the cache that replicas share reports. */
+export interface SharedStoreMeter {
+  /** `bypassed`: not asked, for it is in trouble; `failed`: it did not answer in time, or nothing that this service had put there. */
+  read(result: 'hit' | 'miss' | 'bypassed' | 'failed'): void;
+  /** `dropped`: not sent, for it is in trouble or the value is too large; `failed`: refused. */
+  write(result: 'stored' | 'dropped' | 'failed'): void;
 }

@@ -11,11 +11,13 @@ interface SharedRead {
   deadlineMs: number;
 }
 
+type Options = Parameters<ListCertificates>[2];
+
 export interface SharedReads {
   /** Whether the same call is under way. */
   has(key: string): boolean;
   /** Joins the call under way with this key, or makes it. */
-  read(key: string, query: ListQuery, operation: Operation): Promise<ListPage>;
+  read(key: string, ...call: Parameters<ListCertificates>): Promise<ListPage>;
 }
 
 /**
@@ -25,7 +27,7 @@ export interface SharedReads {
 export function createSharedReads(listCertificates: ListCertificates): SharedReads {
   const reads = new Map<string, SharedRead>();
 
-  function begin(key: string, query: ListQuery, { caller, budget, deadlineMs }: Operation): SharedRead {
+  function begin(key: string, query: ListQuery, { caller, budget, deadlineMs }: Operation, options?: Options): SharedRead {
     const controller = new AbortController();
     const operation: Operation = {
       caller,
@@ -36,7 +38,7 @@ export function createSharedReads(listCertificates: ListCertificates): SharedRea
       },
     };
     const read: SharedRead = {
-      page: Promise.resolve().then(() => listCertificates(query, operation)),
+      page: Promise.resolve().then(() => listCertificates(query, operation, options)),
       controller,
       instanceId: query.instanceId,
       waiting: 0,
@@ -68,15 +70,15 @@ export function createSharedReads(listCertificates: ListCertificates): SharedRea
     }
   }
 
-  async function readShared(key: string, query: ListQuery, operation: Operation): Promise<ListPage> {
+  async function readShared(key: string, query: ListQuery, operation: Operation, options?: Options): Promise<ListPage> {
     operation.signal.throwIfAborted();
     const joined = reads.get(key);
     try {
-      return await wait(joined ?? begin(key, query, operation), key, operation);
+      return await wait(joined ?? begin(key, query, operation, options), key, operation);
     } catch (error) {
       // The operation that made the call ran out of calls between two attempts; this one has calls of its own.
       const isOthersFault = joined !== undefined && error instanceof SubgraphError && error.code === 'REQUEST_LIMIT_EXCEEDED';
-      if (isOthersFault) return readShared(key, query, operation);
+      if (isOthersFault) return readShared(key, query, operation, options);
       throw error;
     }
   }

@@ -22,6 +22,16 @@ export interface Config {
   readonly redisUrl: string | null;
   /** Whether operations seen before take the short way past Apollo Server. */
   readonly expressLane: boolean;
+  /** Null: operations are not traced. */
+  readonly tracing: TracingConfig | null;
+}
+
+/** Where traces go. All else about them OpenTelemetry's SDK reads from the environment. */
+export interface TracingConfig {
+  readonly exporter: 'otlp' | 'console';
+  readonly protocol: 'http/protobuf' | 'http/json';
+  /** Whether trace context is read from requests, and sent along. */
+  readonly propagates: boolean;
 }
 
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';

@@ -13,7 +13,7 @@ unset. Numbers are plain decimal digits.
 | variable | default | meaning | accepted | secret |
 | --- | --- | --- | --- | --- |
 ${Object.entries<Variable<unknown>>(variables).map(toRow).join('\n')}
-| \`OTEL_*\` | off | The [standard variables of OpenTelemetry](https://opentelemetry.io/docs/languages/sdk-configuration/). Not used yet: there are logs and metrics, and no traces. | | no |
+| \`OTEL_*\` | as specified | The other [standard variables](https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/) for traces, which OpenTelemetry's own SDK reads: \`OTEL_SERVICE_NAME\`, \`OTEL_RESOURCE_ATTRIBUTES\`, \`OTEL_TRACES_SAMPLER\`, \`OTEL_BSP_*\`, \`OTEL_EXPORTER_OTLP_HEADERS\` and so on. It warns of bad values in the log, and starts. | | no |
 
 Which variables belong together:
 

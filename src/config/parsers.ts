@@ -70,7 +70,34 @@ export const redisUrl: Parser<string> = (text) => {
   const url = URL.parse(text);
   if (url === null || /\s/.test(text)) throw new Refusal('is not a URL');
   if (url.protocol !== 'redis:' && url.protocol !== 'rediss:') throw new Refusal('is neither a redis nor a rediss URL');
+  if (url.hostname === '') throw new Refusal('has no host');
+  if (!/^\/?\d{0,9}$/.test(url.pathname)) throw new Refusal('has a path that is no number of a database');
+  if (!isDecodable(url.username + url.password)) throw new Refusal('has a user name or password with a % that encodes nothing');
   return text;
+};
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The text is never quoted: it may hold a password, or a key in its path. */
+export const collectorUrl: Parser<string> = (text) => {
+  const url = URL.parse(text);
+  if (url === null || /\s/.test(text)) throw new Refusal('is not a URL');
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') throw new Refusal('is neither an https nor an http URL');
+  return text;
+};
+
+export const names: Parser<readonly string[]> = (text) => {
+  const entries = text.split(',').map((entry) => entry.trim());
+  const malformed = entries.find((entry) => !/^[a-z0-9_-]+$/.test(entry));
+  if (malformed !== undefined) throw new Refusal(`the entry ${quoted(malformed)} is not a name`);
+  return entries;
 };
 
 /** A secret that travels in a header: anything but visible ASCII could not get there. */

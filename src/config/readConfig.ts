@@ -1,4 +1,4 @@
-import type { AuthConfig, Config, RomaTarget } from './Config.ts';
+import type { AuthConfig, Config, RomaTarget, TracingConfig } from './Config.ts';
 import { Refusal } from './parsers.ts';
 import { type Variable, variables } from './variables.ts';
 
@@ -35,6 +35,7 @@ export function readConfig(env: Environment): Config {
     maxRows: values.MAX_ROWS,
     redisUrl: values.REDIS_URL,
     expressLane: values.EXPRESS_LANE === 'on',
+    tracing: toTracing(values),
   });
 }
 
@@ -111,6 +112,18 @@ function readAuth(values: Values, missing: (name: Name, why: string) => void): A
     default:
       return { mode: 'passthrough' };
   }
+}
+
+/** An endpoint, or to name an exporter, turns traces on: by themselves they are off. */
+function toTracing(values: Values): TracingConfig | null {
+  const hasEndpoint = values.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT !== null || values.OTEL_EXPORTER_OTLP_ENDPOINT !== null;
+  const exporter = values.OTEL_TRACES_EXPORTER ?? (hasEndpoint ? 'otlp' : 'none');
+  if (values.OTEL_SDK_DISABLED === 'true' || exporter === 'none') return null;
+  return {
+    exporter,
+    protocol: values.OTEL_EXPORTER_OTLP_TRACES_PROTOCOL ?? values.OTEL_EXPORTER_OTLP_PROTOCOL,
+    propagates: values.OTEL_PROPAGATORS.includes('tracecontext'),
+  };
 }
 
 function toProblem(name: string, problem: string): string {

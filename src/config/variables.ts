@@ -1,9 +1,11 @@
 import {
   bodySecret,
+  collectorUrl,
   headerSecret,
   host,
   id,
   ids,
+  names,
   oneOf,
   origin,
   type Parser,
@@ -27,6 +29,7 @@ export interface Variable<Value> {
 
 const ID_RULE = '1 to 64 letters, digits, `_` or `-`';
 const ORIGIN_RULE = 'scheme, host and port only, such as `https://roma.example.com`; `https` unless the host is loopback';
+const COLLECTOR_RULE = 'an `http` or `https` URL';
 
 /** Every variable that is read. `docs/configuration.md` is printed from this table. */
 export const variables = {
@@ -132,11 +135,53 @@ export const variables = {
   REDIS_URL: optional({
     parse: redisUrl,
     unset: 'in-process',
-    meaning:
-      'The Redis or Valkey that several replicas will share as a cache. Checked, and not used yet: each replica has its own.',
-    accepted: 'a `redis` or `rediss` URL',
+    meaning: 'The Redis or Valkey that several replicas share as a [cache](decisions/0009-shared-cache.md).',
+    accepted: 'a `redis` or `rediss` URL: user, password, host, port, and the number of the database as its path',
     secret: true,
   }),
+  OTEL_SDK_DISABLED: choice({
+    values: ['true', 'false'],
+    fallback: 'false',
+    meaning: '`true`: no traces, whatever else is set.',
+  }),
+  OTEL_TRACES_EXPORTER: optional({
+    parse: oneOf(['otlp', 'console', 'none']),
+    unset: '`otlp` when there is an endpoint, else `none`',
+    meaning: 'Where [traces](operating.md#traces) go. `none`: nothing is traced.',
+    accepted: '`otlp`, `console`, `none`',
+  }),
+  OTEL_EXPORTER_OTLP_ENDPOINT: optional({
+    parse: collectorUrl,
+    unset: '`http://localhost:4318`',
+    meaning: 'The collector; traces go to `/v1/traces` below it.',
+    accepted: COLLECTOR_RULE,
+    secret: true,
+  }),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: optional({
+    parse: collectorUrl,
+    meaning: 'Where traces go instead, as it is.',
+    accepted: COLLECTOR_RULE,
+    secret: true,
+  }),
+  OTEL_EXPORTER_OTLP_PROTOCOL: choice({
+    values: ['http/protobuf', 'http/json'],
+    fallback: 'http/protobuf',
+    meaning: 'How traces are encoded. There is no gRPC.',
+  }),
+  OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: optional({
+    parse: oneOf(['http/protobuf', 'http/json']),
+    unset: 'as above',
+    meaning: 'The same, for traces alone.',
+    accepted: '`http/protobuf`, `http/json`',
+  }),
+  OTEL_PROPAGATORS: {
+    parse: names,
+    fallback: ['tracecontext'],
+    unset: '`tracecontext`',
+    meaning:
+      'With `tracecontext`, a request belongs to the trace that its `traceparent` names, and calls to ROMA Connect say theirs. Others are not used.',
+    accepted: 'names separated by commas; `none` for none',
+  } as Variable<readonly string[]>,
 };
 
 interface IntegerOptions {

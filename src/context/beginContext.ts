@@ -4,7 +4,7 @@ import { createLoaders, type LoaderDeps } from '../loaders/loaders.ts';
 import { beginOperation, type OperationOptions, type RunningOperation } from './beginOperation.ts';
 import type { Context } from './context.ts';
 
-export interface ContextDeps extends Omit<OperationOptions, 'caller'>, Pick<LoaderDeps, 'instanceIds' | 'meter'> {
+export interface ContextDeps extends Omit<OperationOptions, 'caller'>, Pick<LoaderDeps, 'instanceIds' | 'meter' | 'around'> {
   readonly source: ListSource;
 }
 
@@ -16,13 +16,13 @@ export interface RunningContext {
   readonly running: RunningOperation;
 }
 
-export function createBeginContext({ source, instanceIds, meter, ...limits }: ContextDeps): BeginContext {
+export function createBeginContext({ source, instanceIds, meter, around, ...limits }: ContextDeps): BeginContext {
   return (caller) => {
     const running = beginOperation({ ...limits, caller });
     const { operation } = running;
     const { listCertificates } = source;
     const held = source.heldFor(caller);
-    const loaders = createLoaders({ listCertificates, operation, held, instanceIds, meter });
+    const loaders = createLoaders({ listCertificates, operation, held, instanceIds, meter, around });
     return { running, context: { loaders, nowMs: Date.now() } };
   };
 }

@@ -2,7 +2,7 @@ import type { HeldLists } from '../certificates/heldLists.ts';
 import type { ListCertificates, Operation } from '../certificates/lists.ts';
 import { createFreshness, type Freshness } from './freshness.ts';
 import { createLoadCertificate, type LoadCertificate } from './lookups.ts';
-import type { LoaderMeter } from './meter.ts';
+import type { AroundBatch, LoaderMeter } from './meter.ts';
 import { createLoadPage, type LoadPage } from './pages.ts';
 import { createReadPieces } from './readPieces.ts';
 import { createReadRun } from './readRun.ts';
@@ -24,17 +24,22 @@ export interface LoaderDeps {
   /** Where a certificate known only by its ID is looked for. */
   readonly instanceIds: readonly string[];
   readonly meter: LoaderMeter;
+  /** Default: nothing. */
+  readonly around?: AroundBatch | undefined;
 }
 
-export function createLoaders({ listCertificates, operation, held, instanceIds, meter }: LoaderDeps): Loaders {
+const nothing: AroundBatch = (_name, load) => load;
+
+export function createLoaders(deps: LoaderDeps): Loaders {
+  const { listCertificates, operation, held, instanceIds, meter, around = nothing } = deps;
   const freshness = createFreshness();
   const readPieces = createReadPieces({ listCertificates, operation, freshness });
   const readRun = createReadRun({ readPieces, held, freshness });
-  const wholeLists = createWholeLists(readRun, meter);
-  const loadWindow = createLoadWindow(readRun, wholeLists.ifBegun, meter);
+  const wholeLists = createWholeLists(readRun, meter, around);
+  const loadWindow = createLoadWindow(readRun, wholeLists.ifBegun, meter, around);
   return {
     page: createLoadPage({ loadWindow, wholeLists, held, meter, beganAtMs: Date.now() }),
-    certificate: createLoadCertificate({ readRun, held, freshness, instanceIds, meter }),
+    certificate: createLoadCertificate({ readRun, held, freshness, instanceIds, meter, around }),
     freshness,
   };
 }

@@ -2,7 +2,7 @@ import DataLoader from 'dataloader';
 import type { Certificate } from '../certificates/certificate.ts';
 import type { HeldLists } from '../certificates/heldLists.ts';
 import type { Freshness } from './freshness.ts';
-import type { LoaderMeter } from './meter.ts';
+import type { AroundBatch, LoaderMeter } from './meter.ts';
 import type { Watcher } from './readPieces.ts';
 import type { ReadRun } from './readRun.ts';
 import { type CertificateReference, createSearch, type Errand } from './search.ts';
@@ -27,15 +27,17 @@ export interface LookupDeps {
   /** Where a certificate known only by its ID is looked for. */
   readonly instanceIds: readonly string[];
   readonly meter: LoaderMeter;
+  readonly around: AroundBatch;
 }
 
 /**
  * ROMA Connect has no lookup by ID, so the lists are walked: per instance one walk for all IDs of an operation, which stops as soon
  * as nothing is left to be found there. A list that is held whole is looked into instead.
  */
-export function createLoadCertificate({ readRun, held, freshness, instanceIds, meter }: LookupDeps): LoadCertificate {
+export function createLoadCertificate(deps: LookupDeps): LoadCertificate {
+  const { readRun, held, freshness, instanceIds, meter, around } = deps;
   const loader = new DataLoader<CertificateReference, Certificate | null, string>(
-    async (references) => {
+    around('lookups', async (references) => {
       const search = createSearch(references, instanceIds, held.lastSeenIn);
       const walks = new Walks();
       for (let errands = search.first(); errands.length > 0; errands = search.next()) {
@@ -44,7 +46,7 @@ export function createLoadCertificate({ readRun, held, freshness, instanceIds, m
       await walks.over();
       for (const { id, instanceId } of search.sightings()) held.sawIn(id, instanceId);
       return references.map(search.outcome);
-    },
+    }),
     { name: 'certificates', cacheKeyFn: ({ id, instanceId }) => JSON.stringify([id, instanceId]) },
   );
   return (reference) => loader.load(reference);

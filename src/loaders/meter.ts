@@ -7,3 +7,9 @@ export interface LoaderMeter {
   /** A cursor's row had moved and was found elsewhere. */
   cursorReanchored(): void;
 }
+
+/** Fetches what a loader was asked for in one go: for each key, in its place, what was found or the error that belongs to it. */
+export type BatchLoad<Key, Value> = (keys: readonly Key[]) => Promise<readonly (Value | Error)[]>;
+
+/** Follows a loader's batches from around: gets what loads, and gives back what does the same. */
+export type AroundBatch = <Key, Value>(name: string, load: BatchLoad<Key, Value>) => BatchLoad<Key, Value>;

@@ -4,7 +4,7 @@ import { matchesListFilter, matchesOwnFilter, type OwnFilter } from '../certific
 import { type List, toListKey } from '../certificates/lists.ts';
 import type { Order } from '../certificates/order.ts';
 import { toSorted } from '../certificates/sorted.ts';
-import type { LoaderMeter } from './meter.ts';
+import type { AroundBatch, LoaderMeter } from './meter.ts';
 import type { ReadRun } from './readRun.ts';
 import type { Run } from './run.ts';
 import { WHOLE_LIST } from './spans.ts';
@@ -36,10 +36,12 @@ interface WholeRequest {
 }
 
 /** Whole lists and what is made of them, each once for an operation however many aliases ask. */
-export function createWholeLists(readRun: ReadRun, meter: LoaderMeter): WholeLists {
+export function createWholeLists(readRun: ReadRun, meter: LoaderMeter, around: AroundBatch): WholeLists {
   const begun = new Map<string, Promise<Run>>();
   const lists = new DataLoader<WholeRequest, Run, string>(
-    async (requests) => Promise.all(requests.map((request) => read(request).catch((error: unknown) => error as Error))),
+    around('whole lists', async (requests) =>
+      Promise.all(requests.map((request) => read(request).catch((error: unknown) => error as Error))),
+    ),
     { name: 'wholeLists', cacheKeyFn: ({ list, fresh }) => `${fresh} ${toListKey(list)}` },
   );
   const views = new Map<string, Promise<View>>();

@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader';
 import { type List, MAX_LIMIT, toListKey } from '../certificates/lists.ts';
-import type { LoaderMeter } from './meter.ts';
+import type { AroundBatch, LoaderMeter } from './meter.ts';
 import type { ReadRun } from './readRun.ts';
 import { type Run, toSlice } from './run.ts';
 import { mergeWindows, type Span, toCalls } from './spans.ts';
@@ -27,14 +27,19 @@ export type LoadWindow = (request: WindowRequest) => Promise<Run>;
  * Serves all windows that an operation asks for in one go, of aliases, entities and nested connections alike, with the fewest calls
  * per list. Windows pair with answers by position in the list, never by order of asking; a failing list fails its own windows only.
  */
-export function createLoadWindow(readRun: ReadRun, wholeIfBegun: WholeLists['ifBegun'], meter: LoaderMeter): LoadWindow {
+export function createLoadWindow(
+  readRun: ReadRun,
+  wholeIfBegun: WholeLists['ifBegun'],
+  meter: LoaderMeter,
+  around: AroundBatch,
+): LoadWindow {
   const loader = new DataLoader<WindowRequest, Run, string>(
-    async (requests) => {
+    around('windows', async (requests) => {
       const outcomes = new Map<WindowRequest, Run | Error>();
       const groups = Map.groupBy(requests, ({ list, fresh }) => `${fresh} ${toListKey(list)}`);
       await Promise.all(groups.values().map((group) => serve(group, outcomes)));
       return requests.map((request) => outcomes.get(request) as Run | Error);
-    },
+    }),
     {
       name: 'windows',
       cacheKeyFn: ({ list, span, lead, trail, fresh }) =>

@@ -14,6 +14,8 @@ export interface LoggerOptions {
   readonly colors?: boolean;
   /** Texts that no line may hold, wherever they come from. */
   readonly secrets?: readonly string[];
+  /** Fields of every line, as they are when it is written. */
+  readonly context?: () => object | undefined;
   /** Where lines go. Default: standard output. */
   readonly destination?: DestinationStream;
 }
@@ -23,12 +25,13 @@ export interface LoggerOptions {
  * sent by a client can't forge a line or move the cursor of the terminal that shows it.
  */
 export function createLogger(options: LoggerOptions): Logger {
-  const { level, json, stacks = true, colors = false, secrets = [], destination } = options;
+  const { level, json, stacks = true, colors = false, secrets = [], context, destination } = options;
   const output = destination ?? pino.destination({ dest: 1, sync: true });
   return pino(
     {
       level,
       base: null,
+      ...(context && { mixin: () => context() ?? {} }),
       timestamp: stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }), log: (fields) => cleanValue(fields) as Record<string, unknown> },
       serializers: { err: (error: unknown) => toErrorFields(error, stacks) },

@@ -1,5 +1,5 @@
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
-import type { CacheMeter } from '../cache/meter.ts';
+import type { CacheMeter, SharedStoreMeter } from '../cache/meter.ts';
 import type { LoaderMeter } from '../loaders/meter.ts';
 import type { RestMeter } from '../rest/meter.ts';
 
@@ -7,6 +7,7 @@ export interface Metrics {
   readonly rest: RestMeter;
   readonly loaders: LoaderMeter;
   readonly cache: CacheMeter;
+  readonly sharedStore: SharedStoreMeter;
   readonly http: HttpMeter;
   readonly contentType: string;
   /** Prometheus text. */
@@ -78,9 +79,23 @@ export function createMetrics(): Metrics {
     labelNames: ['result'],
     registers,
   });
+  const sharedReads = new Counter({
+    name: 'certificates_shared_cache_requests_total',
+    help: 'Reads of the cache that replicas share, by result: hit, miss, failed, or bypassed while it is in trouble',
+    labelNames: ['result'],
+    registers,
+  });
+  const sharedWrites = new Counter({
+    name: 'certificates_shared_cache_writes_total',
+    help: 'Writes to the cache that replicas share, by result: stored, failed, or dropped while it is in trouble or for their size',
+    labelNames: ['result'],
+    registers,
+  });
 
   // So that a rate can be taken from the start on.
   for (const result of ['hit', 'miss', 'shared']) cacheRequests.inc({ result }, 0);
+  for (const result of ['hit', 'miss', 'bypassed', 'failed']) sharedReads.inc({ result }, 0);
+  for (const result of ['stored', 'dropped', 'failed']) sharedWrites.inc({ result }, 0);
 
   return {
     rest: {
@@ -97,6 +112,10 @@ export function createMetrics(): Metrics {
       cursorReanchored: () => cursorsReanchored.inc(),
     },
     cache: { request: (result) => cacheRequests.inc({ result }) },
+    sharedStore: {
+      read: (result) => sharedReads.inc({ result }),
+      write: (result) => sharedWrites.inc({ result }),
+    },
     http: {
       answered(route, method, status, seconds) {
         httpDuration.observe({ route, method: METHODS.has(method) ? method : 'other', status }, seconds);

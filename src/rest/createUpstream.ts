@@ -6,7 +6,7 @@ import { createCircuits } from './circuits.ts';
 import { createListCertificates } from './client.ts';
 import { readJson } from './errorBody.ts';
 import { createExchangePool, type ExchangePool } from './exchange.ts';
-import type { RestMeter } from './meter.ts';
+import type { CallTracer, RestMeter } from './meter.ts';
 import { readUpstreamDetails, retryAfterOf } from './response.ts';
 import { retrying } from './retry.ts';
 import { createRetryBudget } from './retryBudget.ts';
@@ -19,6 +19,8 @@ export interface UpstreamOptions {
   readonly meter: RestMeter;
   /** As pino's. */
   readonly logger?: UpstreamLogger;
+  /** Default: nothing is followed. */
+  readonly tracer?: CallTracer | undefined;
 }
 
 export interface UpstreamLogger {
@@ -32,8 +34,16 @@ export interface Upstream {
   close(): Promise<void>;
 }
 
+const untraced: CallTracer = {
+  call: (list) => list,
+  attempt: (list) => list,
+  exchange: (exchange) => exchange,
+  login: (exchange) => exchange,
+};
+
 /** Everything between this service and ROMA Connect. */
-export function createUpstream({ target, attemptTimeoutMs, meter, logger }: UpstreamOptions): Upstream {
+export function createUpstream(options: UpstreamOptions): Upstream {
+  const { target, attemptTimeoutMs, meter, logger, tracer = untraced } = options;
   const { origin, projectId, auth } = target;
   const pools: ExchangePool[] = [];
   const hosts: string[] = [];
@@ -46,7 +56,7 @@ export function createUpstream({ target, attemptTimeoutMs, meter, logger }: Upst
   };
   const credentials = createCredentials(auth, {
     projectId,
-    connect: (iamOrigin) => connect('IAM', iamOrigin),
+    connect: (iamOrigin) => tracer.login(connect('IAM', iamOrigin)),
     describe: (answer, secrets) => ({
       upstream: readUpstreamDetails(answer, readJson(answer), [...secrets, ...hosts]),
       retryAfterMs: retryAfterOf(answer),
@@ -60,16 +70,15 @@ export function createUpstream({ target, attemptTimeoutMs, meter, logger }: Upst
   });
   const budget = createRetryBudget();
   // From the inside out: what one attempt does, how many at once, how often, and whether at all.
-  const attempt = bulkheaded(
-    createListCertificates({ exchange: connect('ROMA Connect', origin), credentials, origin, projectId, meter }),
-  );
+  const exchange = tracer.exchange(connect('ROMA Connect', origin));
+  const attempt = bulkheaded(tracer.attempt(createListCertificates({ exchange, credentials, origin, projectId, meter })));
   const list = circuitBroken(retrying(attempt, { budget, meter }), {
     probe: retrying(attempt, { budget, meter, maxRepeats: 0 }),
     circuits,
     overdueMs: attemptTimeoutMs / 2,
   });
   return {
-    list,
+    list: tracer.call(list),
     async close() {
       await Promise.all(pools.map((pool) => pool.close()));
     },

@@ -12,6 +12,7 @@ import type { Logger } from '../observability/logger.ts';
 import { cacheControl, type ReusePolicy } from './cacheControl.ts';
 import { documentLimits, documentLimitsRule } from './documentLimits.ts';
 import { formatError } from './formatError.ts';
+import { createPersistedQueries, type SharedBytes } from './persistedQueries.ts';
 import { type RequestLimits, requestLimits } from './requestLimits.ts';
 import { recordRequests } from './requestRecord.ts';
 
@@ -21,6 +22,8 @@ export interface ApolloOptions {
   readonly limits: RequestLimits;
   readonly reuse: ReusePolicy;
   readonly log: Logger;
+  /** Where replicas share persisted queries. Default: each has its own. */
+  readonly shared?: SharedBytes | undefined;
   /** Notes what may take the express lane next time. */
   readonly learn: ApolloServerPlugin<Context> | undefined;
   /** Shown to browsers instead of GraphQL. */
@@ -34,6 +37,7 @@ export function createApollo({
   limits,
   reuse,
   log,
+  shared,
   learn,
   landingPage,
 }: ApolloOptions): ApolloServer<Context> {
@@ -49,6 +53,7 @@ export function createApollo({
     logger: toApolloLogger(log),
     formatError,
     stringifyResult: (result) => JSON.stringify(result),
+    persistedQueries: shared === undefined ? {} : { cache: createPersistedQueries(shared) },
     parseOptions: { maxTokens: documentLimits.tokens },
     // Set, it also makes Apollo Server run the other rules only on documents that are valid and within it.
     maxRecursiveSelections: documentLimits.recursiveSelections,

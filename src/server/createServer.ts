@@ -1,6 +1,7 @@
 import { type FastifyInstance, fastify, LogController } from 'fastify';
 import type { Logger } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
+import type { RequestTracer } from '../observability/requestTracer.ts';
 import { allowDevelopmentOrigins } from './cors.ts';
 import { createDrain, type Drain } from './drain.ts';
 import { createGraphqlRoute, type GraphqlRouteDeps } from './graphqlRoute.ts';
@@ -9,12 +10,15 @@ import { answerErrors, answerUnreadable } from './httpErrors.ts';
 import { addPages, type Pages } from './pages.ts';
 import { addProbes } from './probes.ts';
 import { logRequests, readRequestId } from './requestLog.ts';
+import { tracedOperation, traceRequests } from './requestTrace.ts';
 import { addSecurityHeaders } from './securityHeaders.ts';
 
 export interface ServerOptions extends GraphqlRouteDeps {
   readonly routerSecrets: readonly string[];
   readonly log: Logger;
   readonly metrics: Metrics;
+  /** Default: requests are not followed. */
+  readonly tracer?: RequestTracer | undefined;
   isOverloaded(): boolean;
   /** Set: there are pages for people, and development tools of other origins may call. */
   readonly pages: Pages | null;
@@ -39,7 +43,7 @@ const REQUEST_TIMEOUT_MS = 30_000;
 
 /** The HTTP edge, ready to listen. */
 export async function createServer(options: ServerOptions): Promise<HttpServer> {
-  const { routerSecrets, log, metrics, isOverloaded, pages } = options;
+  const { routerSecrets, log, metrics, tracer, isOverloaded, pages } = options;
   const server = fastify({
     bodyLimit: MAX_BODY_BYTES,
     http: { maxHeaderSize: MAX_HEADERS_BYTES },
@@ -54,6 +58,7 @@ export async function createServer(options: ServerOptions): Promise<HttpServer> 
   }) as unknown as FastifyInstance;
   const drain = createDrain(server.server);
 
+  if (tracer !== undefined) traceRequests(server, tracer);
   logRequests(server, log, metrics.http);
   addSecurityHeaders(server);
   server.addHook('onSend', async (_request, reply) => {
@@ -68,10 +73,11 @@ export async function createServer(options: ServerOptions): Promise<HttpServer> 
   addProbes(server, drain, metrics);
   if (pages !== null) addPages(server, pages);
   const graphql = createGraphqlRoute(options);
+  const handler = tracer === undefined ? graphql.handle : tracedOperation(graphql.handle);
   await server.register((scope, _options, done) => {
     addGuards(scope, { routerSecrets, isOverloaded });
     // All methods: Apollo Server says which are allowed.
-    scope.route({ method: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'], url: '/graphql', handler: graphql.handle });
+    scope.route({ method: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'], url: '/graphql', handler });
     done();
   });
   return { fastify: server, drain, hurry: graphql.hurry };

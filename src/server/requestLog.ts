@@ -12,33 +12,38 @@ declare module 'fastify' {
   }
 }
 
-/** One log line and one measurement for each request. */
+/** One measurement and one log line for each request: at `info` where something went wrong, else at `debug`, for it costs time. */
 export function logRequests(server: FastifyInstance, log: Logger, meter: HttpMeter): void {
   server.decorateRequest('graphql', null);
   server.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
   });
-  server.addHook('onResponse', async ({ id, method, graphql, routeOptions }, reply) => {
+  server.addHook('onResponse', async ({ id, method, graphql, trace, routeOptions }, reply) => {
     const route = routeOptions.url ?? 'unmatched';
     const { statusCode: status, elapsedTime: ms } = reply;
     meter.answered(route, method, status, ms / 1_000);
+    const abandoned = !reply.raw.writableFinished;
+    // Probes and scrapes come every few seconds and tell nothing.
+    const isNews = (status >= 400 || abandoned || graphql?.errorCodes.size) && !QUIET_ROUTES.has(route);
+    const level = isNews ? 'info' : 'debug';
+    if (!log.isLevelEnabled(level)) return;
     const line = {
       requestId: id,
+      ...trace?.ids,
       method,
       route,
       status,
       ms: Math.round(ms * 10) / 10,
       ...(graphql?.operationName && { operation: graphql.operationName }),
       ...(graphql?.errorCodes.size && { errors: [...graphql.errorCodes] }),
-      ...(!reply.raw.writableFinished && { abandoned: true }),
+      ...(abandoned && { abandoned }),
     };
-    // Probes and scrapes come every few seconds and tell nothing.
-    if (QUIET.has(route)) log.debug(line, 'request');
-    else log.info(line, 'request');
+    log[level](line, 'request');
   });
 }
 
-const QUIET = new Set(['/health', '/ready', '/metrics']);
+/** What orchestrators and monitoring ask all the time. */
+export const QUIET_ROUTES: ReadonlySet<string> = new Set(['/health', '/ready', '/metrics']);
 
 /** The caller's own ID, so that its log and ours can be brought together, unless it could be anything but an ID. */
 export function readRequestId({ headers }: IncomingMessage): string {

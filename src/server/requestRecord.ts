@@ -10,6 +10,7 @@ import { isUnexpected } from './formatError.ts';
 export interface RequestRecord {
   /** Knows the request's ID. */
   readonly log: Pick<Logger, 'error' | 'warn'>;
+  operationType?: string;
   operationName?: string;
   readonly errorCodes: Set<string>;
 }
@@ -38,8 +39,9 @@ export function recordRequests(log: Logger): ApolloServerPlugin<Context> {
         async didEncounterErrors({ errors }) {
           for (const error of errors) reportError(error, record.log);
         },
-        async willSendResponse({ operationName, response: { body } }) {
-          noteOutcome(record, operationName, body.kind === 'single' ? body.singleResult.errors : undefined);
+        async willSendResponse({ operation, operationName, response: { body } }) {
+          const ran = { type: operation?.operation, name: operationName };
+          noteOutcome(record, ran, body.kind === 'single' ? body.singleResult.errors : undefined);
         },
       };
     },
@@ -56,13 +58,16 @@ export function reportError(error: Error, log: RequestRecord['log']): void {
   log.warn({ code: original.code, upstream: original.extensions.upstream, reason }, 'ROMA Connect or IAM could not be used');
 }
 
+/** The operation of a document that was chosen, as far as it came to that. */
+interface Ran {
+  readonly type: string | undefined;
+  readonly name: string | null | undefined;
+}
+
 /** `errors` as they are shown. */
-export function noteOutcome(
-  record: RequestRecord,
-  operationName: string | null | undefined,
-  errors: readonly GraphQLFormattedError[] = [],
-): void {
-  if (operationName) record.operationName = operationName.slice(0, MAX_NAME_LENGTH);
+export function noteOutcome(record: RequestRecord, { type, name }: Ran, errors: readonly GraphQLFormattedError[] = []): void {
+  if (type !== undefined) record.operationType = type;
+  if (name) record.operationName = name.slice(0, MAX_NAME_LENGTH);
   for (const { extensions } of errors) record.errorCodes.add(String(extensions?.['code']));
 }
 

@@ -31,7 +31,7 @@ async function logOf(act: () => Promise<unknown>): Promise<Line[]> {
   return lines.slice(before).map((line) => JSON.parse(line) as Line);
 }
 
-test('one line for each request says what became of it', async () => {
+test('one line for each request that went wrong says what became of it', async () => {
   const query = 'query Expiring { certificates(instanceId: "/") { totalCount } }';
   const log = await logOf(() => app.ask(query, {}, { ...secret, 'x-request-id': 'r-1', 'x-auth-token': 'token-canary' }));
   expect(log).toEqual([
@@ -62,16 +62,29 @@ test('no line holds what a client sent as credentials, variables or address', as
 });
 
 test('a client can make no line long by the name of its operation', async () => {
-  const [line] = await logOf(() => app.ask(`query ${'n'.repeat(100_000)} { __typename }`, {}, secret));
+  const [line] = await logOf(() =>
+    app.ask(`query ${'n'.repeat(100_000)} { certificates(instanceId: "/") { totalCount } }`, {}, secret),
+  );
   expect(line?.['operation']).toBe('n'.repeat(100));
 });
 
-test('probes are not logged', async () => {
+test('what went well is logged at debug only, and so are probes', async () => {
   const log = await logOf(async () => {
     for (const path of ['/health', '/ready', '/metrics']) await app.fetch(path);
     await app.ask('{ __typename }', {}, secret);
+    await app.ask('{ __typename }');
   });
-  expect(log.map(({ route }) => route)).toEqual(['/graphql']);
+  expect(log.map(({ status }) => status)).toEqual([401]);
+
+  const debug: string[] = [];
+  await using talkative = await startApp({
+    env: { LOG_LEVEL: 'debug' },
+    destination: { write: (line) => void debug.push(line) },
+  });
+  await talkative.ask('query Fine { __typename }');
+  await talkative.fetch('/health');
+  await expect.poll(() => debug.filter((line) => line.includes('DEBUG: request'))).toHaveLength(2);
+  expect(debug.join('')).toContain('"operation":"Fine"');
 });
 
 test('requests are measured by routes that exist, and by nothing that a client chooses', async () => {

@@ -67,6 +67,9 @@ test.each([
   ['ROUTER_SECRET', 'a,b,c'],
   ['ROUTER_SECRET', 'a,'],
   ['REDIS_URL', 'http://cache'],
+  ['REDIS_URL', 'redis:///0'],
+  ['REDIS_URL', 'redis://cache/cache'],
+  ['REDIS_URL', 'redis://:100%@cache'],
 ])('%s=%s is refused, in one line that says what is accepted', (name, text) => {
   const lines = refusal({ ...real, [name]: text })
     .split('\n')

@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import type { Environment } from '../../src/config/readConfig.ts';
 import type { Fault } from '../../src/emulator/faults/Fault.ts';
 import { type Emulator, startEmulator } from '../../src/emulator/startEmulator.ts';
 import { type App, startApp } from '../support/app.ts';
+import { startCollector } from '../support/collector.ts';
 import { envOf, type Mode, modes } from './modes.ts';
 
 let roma: Emulator;
@@ -43,14 +44,20 @@ const quotes: readonly ((secret: string) => string)[] = [
 const statuses = [200, 302, 400, 401, 403, 404, 429, 500, 503];
 
 test.each(modes.flatMap((mode) => [true, false].map((production) => ({ mode, production }))))(
-  'no answer, log line or metric has a secret or the address of the upstream: $mode, production: $production',
+  'no answer, log line, metric or trace has a secret or the address of the upstream: $mode, production: $production',
   async ({ mode, production }) => {
     const secrets = secretsOf[mode];
     const seen: string[] = [];
+    await using collector = await startCollector();
+    const otel = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json' };
+    // The SDK reads its variables from the process.
+    for (const [name, value] of Object.entries(otel)) vi.stubEnv(name, value);
+    onTestFinished(() => void vi.unstubAllEnvs());
     await using app = await startApp({
       env: {
         ...envOf(mode, roma),
         ...secrets,
+        ...otel,
         ROUTER_SECRET,
         LOG_LEVEL: 'trace',
         CERTIFICATES_CACHE_TTL_MS: '0',
@@ -65,6 +72,9 @@ test.each(modes.flatMap((mode) => [true, false].map((production) => ({ mode, pro
     for (const path of ['/metrics', '/health', '/ready', '/', '/nothing']) {
       seen.push(await toText(await app.fetch(path, { headers: { accept: 'text/html' } })));
     }
+    await app.stop();
+    expect(collector.spans().length).toBeGreaterThan(100);
+    seen.push(JSON.stringify(collector.spans()));
 
     expect(seen.length).toBeGreaterThan(30);
     // Something was quoted, and hidden.

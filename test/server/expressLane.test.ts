@@ -52,7 +52,7 @@ function start(env: Record<string, string> = {}): Promise<App> {
     env: {
       // JSON lines are a matter of production.
       NODE_ENV: 'production',
-      LOG_LEVEL: 'info',
+      LOG_LEVEL: 'debug',
       ROMA_ENDPOINT: roma.origin,
       ROMA_PROJECT_ID: roma.projectId,
       ROMA_INSTANCE_IDS: roma.instanceIds.join(','),
@@ -62,7 +62,7 @@ function start(env: Record<string, string> = {}): Promise<App> {
       CERTIFICATES_CACHE_TTL_MS: `${TTL_MS}`,
       ...env,
     },
-    destination: { write: (line) => lines.push(line) },
+    destination: { write: (line) => line.includes('"route":"/graphql"') && lines.push(line) },
   });
 }
 

@@ -1,4 +1,4 @@
-import type { ExecutionResult } from 'graphql';
+import { type ExecutionResult, OperationTypeNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { Context } from '../../context/context.ts';
 import { type ReusePolicy, toCacheControl } from '../cacheControl.ts';
@@ -68,7 +68,7 @@ export function createExpressLane({ plans, limits, reuse }: ExpressLaneDeps): Ex
     for (const error of errors ?? []) reportError(error, ride.record.log);
     const shown = errors?.map((error) => formatError(error.toJSON(), error));
     const operationName = operation.name?.value;
-    noteOutcome(ride.record, operationName, shown);
+    noteOutcome(ride.record, { type: operation.operation, name: operationName }, shown);
     const body = JSON.stringify(shown === undefined ? { data } : { errors: shown, data });
     const readAtMs = shown === undefined ? context.loaders.freshness.oldestMs : null;
     if (readAtMs !== null && reuse.ttlMs > 0)
@@ -83,7 +83,7 @@ export function createExpressLane({ plans, limits, reuse }: ExpressLaneDeps): Ex
       const answer = answers.get(callerKey, toKey(request));
       if (answer === undefined || answer.readAtMs + reuse.ttlMs <= nowMs) return undefined;
       const { body, contentType, operationName, readAtMs } = answer;
-      noteOutcome(record, operationName);
+      noteOutcome(record, { type: OperationTypeNode.QUERY, name: operationName });
       return { body, contentType, cacheControl: toCacheControl(reuse, readAtMs, nowMs) };
     },
 

@@ -1,0 +1,34 @@
+import type { FastifyInstance, RouteHandlerMethod } from 'fastify';
+import type { RequestTrace, RequestTracer } from '../observability/requestTracer.ts';
+import { QUIET_ROUTES } from './requestLog.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Follows the request, if requests are followed and this one is of interest. */
+    trace?: RequestTrace | null;
+  }
+}
+
+/** Has requests followed from their arrival to their end. */
+export function traceRequests(server: FastifyInstance, tracer: RequestTracer): void {
+  server.decorateRequest('trace', null);
+  server.addHook('onRequest', async (request) => {
+    const { method, headers, routeOptions } = request;
+    const route = routeOptions.url;
+    if (route === undefined || !QUIET_ROUTES.has(route)) request.trace = tracer.begin({ method, route, headers });
+  });
+  server.addHook('onSend', async ({ trace, graphql }, reply) => {
+    if (graphql !== null) trace?.answered(graphql, reply.statusCode);
+  });
+  server.addHook('onResponse', async ({ trace }, reply) => {
+    trace?.end(reply.statusCode, !reply.raw.writableFinished);
+  });
+}
+
+/** A handler of GraphQL operations that does its work as part of the request's trace. */
+export function tracedOperation(handle: RouteHandlerMethod): RouteHandlerMethod {
+  return function (request, reply) {
+    const { trace } = request;
+    return trace ? trace.operation(() => handle.call(this, request, reply)) : handle.call(this, request, reply);
+  };
+}

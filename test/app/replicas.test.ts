@@ -1,0 +1,224 @@
+import { createHash } from 'node:crypto';
+import { createClient } from '@redis/client';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Environment } from '../../src/config/readConfig.ts';
+import { type Emulator, startEmulator } from '../../src/emulator/startEmulator.ts';
+import { envOf, headersOf } from '../reliability/modes.ts';
+import { type App, startApp } from '../support/app.ts';
+import { hasRedis, type Redis, startRedis } from '../support/redis.ts';
+
+const SECRET = 'a-secret-of-the-router';
+
+describe.runIf(hasRedis)('replicas with one Redis', () => {
+  let roma: Emulator;
+  beforeAll(async () => {
+    roma = await startEmulator({ certificates: 600 });
+  });
+  afterAll(() => roma.stop());
+  beforeEach(() => roma.control.clearCalls());
+
+  const calls = async () => (await roma.control.calls()).total;
+  const page = (first: number) =>
+    `{ certificates(instanceId: "${roma.instanceIds[0]}", first: ${first}) { nodes { id name } } }`;
+  const sorted = (first: number) =>
+    `{ certificates(instanceId: "${roma.instanceIds[1]}", first: ${first}, orderBy: { field: NAME }) { nodes { id name } } }`;
+
+  /** Two replicas of the same configuration, and a Redis between them. */
+  async function start(env: Environment = {}, password = 'p %/w') {
+    await using begun = new AsyncDisposableStack();
+    const started = new AsyncDisposableStack();
+    begun.use(started);
+    const redis = started.use(await startRedis({ password }));
+    const lines: string[] = [];
+    const replica = async (more: Environment = {}) => {
+      const app = await startApp({
+        env: {
+          ...envOf('passthrough', roma),
+          ROUTER_SECRET: SECRET,
+          REDIS_URL: redis.url,
+          CERTIFICATES_CACHE_TTL_MS: '60000',
+          LOG_LEVEL: 'info',
+          ...env,
+          ...more,
+        },
+        destination: { write: (line) => void lines.push(line) },
+      });
+      return started.use(app);
+    };
+    const [one, two] = [await replica(), await replica()];
+    begun.move();
+    return { redis, one, two, replica, lines, [Symbol.asyncDispose]: () => started.disposeAsync() };
+  }
+
+  const ask = (app: App, query: string, headers: Record<string, string> = {}) =>
+    app.ask(query, {}, { ...headersOf('passthrough', roma), 'router-authorization': SECRET, ...headers });
+
+  /** A value of a metric of the shared cache. */
+  async function count(app: App, metric: 'requests' | 'writes', result: string): Promise<number> {
+    const text = await (await app.fetch('/metrics')).text();
+    const line = new RegExp(`^certificates_shared_cache_${metric}_total\\{result="${result}"\\} (\\d+)$`, 'm').exec(text);
+    return Number(line?.[1]);
+  }
+
+  const stored = (app: App, values: number) => vi.waitUntil(async () => (await count(app, 'writes', 'stored')) >= values);
+
+  test('share pages: what one has read, the other does not ask for', async () => {
+    await using replicas = await start();
+    const answer = await ask(replicas.one, page(7));
+    expect(answer.data.certificates.nodes).toHaveLength(7);
+    await stored(replicas.one, 1);
+    expect(await ask(replicas.two, page(7))).toEqual(answer);
+    expect(await calls()).toBe(1);
+    expect(await count(replicas.two, 'requests', 'hit')).toBe(1);
+  });
+
+  test('share whole lists: sorted, the other cuts any page out of them', async () => {
+    await using replicas = await start();
+    const answer = await ask(replicas.one, sorted(50));
+    const before = await calls();
+    await stored(replicas.one, before + 1);
+    expect(await ask(replicas.two, sorted(50))).toEqual(answer);
+    const plain = `{ certificates(instanceId: "${roma.instanceIds[1]}", first: 13) { nodes { id } } }`;
+    expect((await ask(replicas.two, plain)).data.certificates.nodes).toHaveLength(13);
+    expect(await calls()).toBe(before);
+  });
+
+  test('share nothing between callers, nor between credentials of services', async () => {
+    await using replicas = await start();
+    await ask(replicas.one, page(7));
+    await stored(replicas.one, 1);
+    await ask(replicas.two, page(7), { 'x-auth-token': roma.secondToken });
+    expect(await calls()).toBe(2);
+    const byToken = await replicas.replica(envOf('token', roma));
+    await ask(byToken, page(7));
+    expect(await calls()).toBe(3);
+    const bySecondToken = await replicas.replica({ ...envOf('token', roma), ROMA_AUTH_TOKEN: roma.secondToken });
+    await ask(bySecondToken, page(7));
+    expect(await calls()).toBe(4);
+    await stored(byToken, 1);
+    await ask(await replicas.replica(envOf('token', roma)), page(7));
+    expect(await calls()).toBe(4);
+  });
+
+  test('leave neither tokens nor who asked for what in Redis, and everything there ends', async () => {
+    await using replicas = await start();
+    await ask(replicas.one, sorted(7));
+    await stored(replicas.one, 2);
+    const redis = await createClient({ url: replicas.redis.url, RESP: 2 }).connect();
+    try {
+      const keys = await redis.keys('*');
+      expect(keys.length).toBeGreaterThan(0);
+      for (const key of keys) {
+        expect(key).toMatch(/^roma-certificates:[\w-]{8}:[\w-]{43}$/);
+        expect(await redis.pTTL(key)).toBeGreaterThan(0);
+      }
+    } finally {
+      redis.destroy();
+    }
+  });
+
+  test('know the persisted queries that were registered with the other', async () => {
+    await using replicas = await start();
+    const query = '{ __typename }';
+    const sha256Hash = createHash('sha256').update(query).digest('hex');
+    const send = async (app: App, body: object) => {
+      const headers = { 'content-type': 'application/json', 'router-authorization': SECRET };
+      const extensions = { persistedQuery: { version: 1, sha256Hash } };
+      const response = await app.fetch('/graphql', { method: 'POST', headers, body: JSON.stringify({ ...body, extensions }) });
+      return response.json();
+    };
+    expect(await send(replicas.two, {})).toMatchObject({ errors: [{ extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' } }] });
+    await send(replicas.one, { query });
+    await stored(replicas.one, 1);
+    expect(await send(replicas.two, {})).toEqual({ data: { __typename: 'Query' } });
+  });
+
+  /** Operations that Redis could serve, until it is bypassed; each has to be answered whole. */
+  async function askUntilBypassed(app: App, from: number): Promise<void> {
+    let first = from;
+    do {
+      const { data, errors } = await ask(app, page(first));
+      expect(errors).toBeUndefined();
+      expect(data.certificates.nodes).toHaveLength(first);
+      first += 1;
+    } while ((await count(app, 'requests', 'bypassed')) === 0);
+  }
+
+  const bypassLines = (lines: readonly string[]) => lines.filter((line) => line.includes('is bypassed'));
+
+  test.each<[string, (redis: Redis) => void]>([
+    ['vanishes', (redis) => redis.signal('SIGKILL')],
+    ['hangs', (redis) => redis.signal('SIGSTOP')],
+  ])('answer everything when Redis %s, and bypass it', async (_what, harm) => {
+    await using replicas = await start();
+    await ask(replicas.one, page(1));
+    harm(replicas.redis);
+    await askUntilBypassed(replicas.one, 2);
+    expect((await replicas.one.fetch('/ready')).status).toBe(200);
+    expect(bypassLines(replicas.lines)).toHaveLength(1);
+    expect(replicas.lines.join('\n')).not.toMatch(/p %\/w|p%20%25%2Fw/);
+  });
+
+  test('use Redis again when it is back', async () => {
+    await using replicas = await start();
+    replicas.redis.signal('SIGSTOP');
+    await askUntilBypassed(replicas.one, 2);
+    replicas.redis.signal('SIGCONT');
+    const before = await count(replicas.one, 'requests', 'miss');
+    let first = 100;
+    await vi.waitUntil(
+      async () => {
+        await ask(replicas.one, page(first++));
+        return (await count(replicas.one, 'requests', 'miss')) > before;
+      },
+      { timeout: 15_000, interval: 100 },
+    );
+    expect(replicas.lines.filter((line) => line.includes('answers again'))).toHaveLength(1);
+  });
+
+  test('start without a Redis, and use it once it is there', async () => {
+    await using redis = await startRedis();
+    const { url, port } = redis;
+    await redis.stop();
+    await using app = await startApp({ env: { ...envOf('passthrough', roma), REDIS_URL: url } });
+    expect((await ask(app, page(3))).errors).toBeUndefined();
+    await using _later = await startRedis({ port });
+    let first = 4;
+    await vi.waitUntil(
+      async () => {
+        await ask(app, page(first++));
+        return (await count(app, 'requests', 'miss')) > 0;
+      },
+      { timeout: 15_000, interval: 100 },
+    );
+  });
+
+  test('ask ROMA Connect again when Redis was wiped', async () => {
+    await using replicas = await start();
+    await ask(replicas.one, page(7));
+    await stored(replicas.one, 1);
+    const redis = await createClient({ url: replicas.redis.url, RESP: 2 }).connect();
+    await redis.flushAll();
+    redis.destroy();
+    expect((await ask(replicas.two, page(7))).errors).toBeUndefined();
+    expect(await calls()).toBe(2);
+  });
+
+  test('answer everything when Redis is full', async () => {
+    await using replicas = await start();
+    const redis = await createClient({ url: replicas.redis.url, RESP: 2 }).connect();
+    await redis.configSet('maxmemory', '1');
+    redis.destroy();
+    for (const first of [3, 4]) expect((await ask(replicas.one, page(first))).data.certificates.nodes).toHaveLength(first);
+    await vi.waitUntil(async () => (await count(replicas.one, 'writes', 'failed')) === 2);
+    expect(await count(replicas.one, 'requests', 'miss')).toBeGreaterThan(0);
+    expect(replicas.lines.filter((line) => line.includes('does not take new values'))).toHaveLength(1);
+  });
+
+  test('end with what hangs in Redis', async () => {
+    await using replicas = await start();
+    replicas.redis.signal('SIGSTOP');
+    await ask(replicas.one, page(5));
+    await expect(replicas.one.stop()).resolves.toBeUndefined();
+  });
+});

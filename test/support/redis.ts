@@ -1,0 +1,73 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { freePort } from './freePort.ts';
+
+/** Whether there is a Redis to start here. Where all that passes has to be tested, one has to be. */
+export const hasRedis = process.env['CI'] === 'true' || spawnSync('redis-server', ['--version']).status === 0;
+
+export interface Redis extends AsyncDisposable {
+  readonly url: string;
+  readonly port: number;
+  /** Sends a signal: `SIGSTOP` makes it hang, `SIGCONT` go on, `SIGKILL` vanish. */
+  signal(name: NodeJS.Signals): void;
+  stop(): Promise<void>;
+}
+
+export interface RedisOptions {
+  /** Default: a free one. */
+  readonly port?: number;
+  readonly password?: string;
+  /** Further lines of its configuration. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+/** A Redis of the test's own, which keeps nothing: `await using redis = await startRedis()`. */
+export async function startRedis({ port, password, settings = {} }: RedisOptions = {}): Promise<Redis> {
+  const listensOn = port ?? (await freePort());
+  const directory = await mkdtemp(path.join(tmpdir(), 'redis-'));
+  const options = {
+    port: String(listensOn),
+    bind: '127.0.0.1',
+    save: '',
+    appendonly: 'no',
+    dir: directory,
+    ...(password === undefined ? {} : { requirepass: password }),
+    ...settings,
+  };
+  const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
+  const child = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const exited = once(child, 'exit');
+  const killWithUs = (): void => void child.kill('SIGKILL');
+  process.once('exit', killWithUs);
+  await readiness(child);
+  const stop = async (): Promise<void> => {
+    child.kill('SIGKILL');
+    await exited;
+    process.off('exit', killWithUs);
+    await rm(directory, { recursive: true, force: true });
+  };
+  return {
+    url: `redis://${password === undefined ? '' : `:${encodeURIComponent(password)}@`}127.0.0.1:${listensOn}`,
+    port: listensOn,
+    signal: (name) => void child.kill(name),
+    stop,
+    [Symbol.asyncDispose]: stop,
+  };
+}
+
+async function readiness({ stdout }: ChildProcess): Promise<void> {
+  if (stdout === null) throw new Error('Redis has no output.');
+  const lines = createInterface({ input: stdout });
+  let said = '';
+  for await (const line of lines) {
+    said += `${line}\n`;
+    if (!line.includes('Ready to accept connections')) continue;
+    stdout.resume();
+    return;
+  }
+  throw new Error(`Redis did not start.\n${said}`);
+}
