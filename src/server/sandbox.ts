@@ -92,6 +92,7 @@ const LINKS_STYLE = `
   .examples a { border-radius: 4px; color: #fff; padding: 4px 10px; text-decoration: none; }
   .examples a:hover, .examples a:focus-visible { background: #2b4552; }
   .examples a:last-child { margin-left: auto; }
+  .examples > * { flex: none; }
   .examples [aria-current] { background: #3f6375; }
   .examples ~ #embeddableSandbox { height: calc(100vh - 40px); top: 40px; }
   .examples ~ .fallback { font-family: system-ui, sans-serif; }

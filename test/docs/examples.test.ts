@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { apolloSupergraph, guildSupergraph } from '../../examples/supergraph/compose.ts';
 import { type App, startApp } from '../support/app.ts';
 import { blocksOf, readPages } from '../support/pages.ts';
-import { apolloSupergraph, guildSupergraph } from '../support/supergraph.ts';
 
 const blocks = readPages().flatMap(blocksOf);
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { buildSchema, type GraphQLObjectType } from 'graphql';
 import { describe, expect, test } from 'vitest';
+import { apolloSupergraph, guildSupergraph, type Subgraph } from '../../examples/supergraph/compose.ts';
 import { domainsSdl, inventorySdl } from '../support/neighbours.ts';
-import { apolloSupergraph, guildSupergraph, type Subgraph } from '../support/supergraph.ts';
 
 const certificates = subgraph('certificates', readFileSync('schema.graphql', 'utf8'));
 const domains = subgraph('domains', domainsSdl);

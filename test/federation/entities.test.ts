@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { apolloSupergraph } from '../../examples/supergraph/compose.ts';
 import { type Answer, type App, startApp } from '../support/app.ts';
 import { type EmulatorProcess, startEmulatorProcess } from '../support/emulator.ts';
-import { apolloSupergraph } from '../support/supergraph.ts';
 
 const ownId = '11111111111111111111111111111111';
 const globalId = '22222222222222222222222222222222';

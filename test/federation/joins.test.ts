@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { apolloSupergraph, guildSupergraph } from '../../examples/supergraph/compose.ts';
+import { type Gateway, startApolloGateway, startHiveGateway } from '../../examples/supergraph/gateways.ts';
 import { startApp } from '../support/app.ts';
 import { type EmulatorProcess, startEmulatorProcess } from '../support/emulator.ts';
-import { type Gateway, startApolloGateway, startHiveGateway } from '../support/gateways.ts';
 import { domainsSdl, inventorySdl, startDomains, startInventory } from '../support/neighbours.ts';
-import { apolloSupergraph, guildSupergraph } from '../support/supergraph.ts';
 
 const ownId = '11111111111111111111111111111111';
 const globalId = '22222222222222222222222222222222';

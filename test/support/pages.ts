@@ -15,7 +15,7 @@ export interface Block {
 }
 
 export function readPages(): Page[] {
-  const paths = globSync(['*.md', 'docs/**/*.md', 'src/**/*.md']).sort();
+  const paths = globSync(['*.md', 'docs/**/*.md', 'src/**/*.md', 'examples/*/*.md']).sort();
   return paths.map((path) => ({ path, text: readFileSync(path, 'utf8') }));
 }
 

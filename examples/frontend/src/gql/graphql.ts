@@ -1,0 +1,97 @@
+/* eslint-disable */
+/** Internal type. DO NOT USE DIRECTLY. */
+type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+/** Internal type. DO NOT USE DIRECTLY. */
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
+/** The kind of a certificate's key. */
+export type CertificateAlgorithmType =
+  /** Elliptic curve (ECDSA). */
+  | 'ECC'
+  | 'RSA'
+  /** The Chinese national standard GB/T 32918. Such a certificate comes with a second pair for encryption. */
+  | 'SM2';
+
+/**
+ * Conditions, all of which must hold. The first five are ROMA Connect's own and cost nothing extra; with one of the last three
+ * the instance's whole list is read and filtered here.
+ */
+export type CertificateFilter = {
+  /** Only certificates with this kind of key. Those of which ROMA Connect does not say the kind do not match. */
+  algorithmType?: CertificateAlgorithmType | null | undefined;
+  /** Common name, matched as ROMA Connect does (exact or part of the name: it does not document which). */
+  commonName?: string | null | undefined;
+  /**
+   * Only certificates valid for this host name or IP address by RFC 9525: `*` stands for the whole left-most label, and the common
+   * name counts only when there is no subject alternative name at all.
+   */
+  coversHost?: string | null | undefined;
+  /** Only certificates that end at this instant or later (inclusive). Those without a known end do not match. */
+  expiresAfter?: string | null | undefined;
+  /** Only certificates that end before this instant (exclusive). Those without a known end do not match. */
+  expiresBefore?: string | null | undefined;
+  /** Certificate name, matched as ROMA Connect does (exact or part of the name: it does not document which). */
+  name?: string | null | undefined;
+  /** Only global certificates, or only the instance's own. */
+  scope?: CertificateScope | null | undefined;
+  /** Signature algorithm as ROMA Connect spells it, for example `SHA256-RSA`. */
+  signatureAlgorithm?: string | null | undefined;
+};
+
+/** How to sort. Equal values go by `id` ascending, and unknown values come last, in both directions. */
+export type CertificateOrder = {
+  /** The direction, ascending unless sent. */
+  direction?: CertificateOrderDirection;
+  /** What to sort by. */
+  field: CertificateOrderField;
+};
+
+/** The direction of a sort. */
+export type CertificateOrderDirection =
+  /** Earliest, or smallest, first. */
+  | 'ASC'
+  /** Latest, or largest, first. */
+  | 'DESC';
+
+/** What certificates can be sorted by. */
+export type CertificateOrderField =
+  /** When it was stored. */
+  | 'CREATED_AT'
+  /** The name, by Unicode code point. */
+  | 'NAME'
+  /** The end of the validity period. */
+  | 'NOT_AFTER'
+  /** When it was last changed. */
+  | 'UPDATED_AT';
+
+/** Who sees a certificate. */
+export type CertificateScope =
+  /** All instances of the account. */
+  | 'GLOBAL'
+  /** The instance that owns it, and no other. */
+  | 'INSTANCE';
+
+export type CertificatesQueryVariables = Exact<{
+  instanceId: string | number;
+  filter?: CertificateFilter | null | undefined;
+  orderBy?: CertificateOrder | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type CertificatesQuery = { certificates: { totalCount: number, asOf: string, edges: Array<{ node: { id: string, name: string | null, scope: CertificateScope | null, commonName: string | null, subjectAlternativeNames: Array<string>, algorithmType: CertificateAlgorithmType | null, notAfter: string | null, expired: boolean | null, daysUntilExpiry: number | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
+
+export type CountsQueryVariables = Exact<{
+  instanceId: string | number;
+  all?: CertificateFilter | null | undefined;
+  expired?: CertificateFilter | null | undefined;
+  week?: CertificateFilter | null | undefined;
+  month?: CertificateFilter | null | undefined;
+}>;
+
+
+export type CountsQuery = { all: { totalCount: number } | null, expired: { totalCount: number } | null, week: { totalCount: number } | null, month: { totalCount: number } | null };
+
+
+export const CertificatesDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Certificates"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"instanceId"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"filter"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"CertificateFilter"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"orderBy"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"CertificateOrder"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"certificates"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"instanceId"},"value":{"kind":"Variable","name":{"kind":"Name","value":"instanceId"}}},{"kind":"Argument","name":{"kind":"Name","value":"filter"},"value":{"kind":"Variable","name":{"kind":"Name","value":"filter"}}},{"kind":"Argument","name":{"kind":"Name","value":"orderBy"},"value":{"kind":"Variable","name":{"kind":"Name","value":"orderBy"}}},{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"IntValue","value":"20"}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}},{"kind":"Field","name":{"kind":"Name","value":"asOf"}},{"kind":"Field","name":{"kind":"Name","value":"edges"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"node"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"scope"}},{"kind":"Field","name":{"kind":"Name","value":"commonName"}},{"kind":"Field","name":{"kind":"Name","value":"subjectAlternativeNames"}},{"kind":"Field","name":{"kind":"Name","value":"algorithmType"}},{"kind":"Field","name":{"kind":"Name","value":"notAfter"}},{"kind":"Field","name":{"kind":"Name","value":"expired"}},{"kind":"Field","name":{"kind":"Name","value":"daysUntilExpiry"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}}]}}]}}]} as unknown as DocumentNode<CertificatesQuery, CertificatesQueryVariables>;
+export const CountsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Counts"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"instanceId"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"all"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"CertificateFilter"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"expired"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"CertificateFilter"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"week"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"CertificateFilter"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"month"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"CertificateFilter"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","alias":{"kind":"Name","value":"all"},"name":{"kind":"Name","value":"certificates"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"instanceId"},"value":{"kind":"Variable","name":{"kind":"Name","value":"instanceId"}}},{"kind":"Argument","name":{"kind":"Name","value":"filter"},"value":{"kind":"Variable","name":{"kind":"Name","value":"all"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}}]}},{"kind":"Field","alias":{"kind":"Name","value":"expired"},"name":{"kind":"Name","value":"certificates"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"instanceId"},"value":{"kind":"Variable","name":{"kind":"Name","value":"instanceId"}}},{"kind":"Argument","name":{"kind":"Name","value":"filter"},"value":{"kind":"Variable","name":{"kind":"Name","value":"expired"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}}]}},{"kind":"Field","alias":{"kind":"Name","value":"week"},"name":{"kind":"Name","value":"certificates"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"instanceId"},"value":{"kind":"Variable","name":{"kind":"Name","value":"instanceId"}}},{"kind":"Argument","name":{"kind":"Name","value":"filter"},"value":{"kind":"Variable","name":{"kind":"Name","value":"week"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}}]}},{"kind":"Field","alias":{"kind":"Name","value":"month"},"name":{"kind":"Name","value":"certificates"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"instanceId"},"value":{"kind":"Variable","name":{"kind":"Name","value":"instanceId"}}},{"kind":"Argument","name":{"kind":"Name","value":"filter"},"value":{"kind":"Variable","name":{"kind":"Name","value":"month"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}}]}}]}}]} as unknown as DocumentNode<CountsQuery, CountsQueryVariables>;
