@@ -54,7 +54,12 @@ export function stitch(pieces: readonly Piece[], from: number): Stitched {
     if (piece.rows.length === 0 && piece.from < piece.total) moved = true;
     if (first !== undefined && isSamePiece(first, piece)) moved = true;
     first ??= piece;
-    if (shared < 0) break; // A piece before this one was cut short.
+    previous = piece;
+    if (shared < 0) {
+      // Behind the end of the list, unless there are rows: then a piece before this one was cut short.
+      if (piece.rows.length > 0) moved = true;
+      continue;
+    }
     for (const [index, row] of piece.rows.entries()) {
       const id = row === null ? null : row.id;
       if (index < shared) {
@@ -67,7 +72,6 @@ export function stitch(pieces: readonly Piece[], from: number): Stitched {
       rows.push(earlier === undefined ? row : null);
       ids.push(id);
     }
-    previous = piece;
   }
   const readAtMs = Math.min(...pieces.map((piece) => piece.readAtMs));
   return { run: { from, rows, total: newestOf(pieces).total, readAtMs, calls: pieces.length }, moved, repeats };

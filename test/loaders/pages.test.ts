@@ -276,6 +276,18 @@ describe('an upstream with habits', () => {
     expect(page.total).toBe(601);
   });
 
+  test('that shrinks below what was read before is read again', async () => {
+    const upstream = aList(12);
+    upstream.clamp = () => 2;
+    // Between the first readings of its end, the list loses its middle.
+    upstream.beforeCall = ({ offset }) => {
+      if (offset === 9 && upstream.lists.get('i-1')?.length === 4) upstream.lists.get('i-1')?.splice(1, 2);
+      if (offset === 1 && upstream.lists.get('i-1')?.length === 12) upstream.lists.get('i-1')?.splice(3, 8);
+    };
+    const page = await loadersFor(upstream).page(query({ direction: 'backward', size: 12 }));
+    expect(page.rows.map(({ id }) => id)).toEqual(['c-0', 'c-11']);
+  });
+
   test('that changes at every call ends in an error after three readings', async () => {
     const upstream = aList(1500);
     upstream.beforeCall = () => void upstream.lists.get('i-1')?.shift();
