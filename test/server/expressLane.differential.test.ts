@@ -135,13 +135,10 @@ async function send(app: App, request: RandomRequest): Promise<Seen> {
   };
 }
 
-/**
- * What differs between two answers of graphql-js itself: the IDs that the upstream gives its answers, and, when answers of the upstream
- * are errors, their order, which is that of their arrival.
- */
+/** What differs between two answers of graphql-js itself: the IDs that the upstream gives its answers, and the order of errors, which is that of their arrival. */
 function normalise(text: string): string {
   const body = JSON.parse(text.replace(/"requestId":"[^"]*"/g, '"requestId":"…"')) as { errors?: unknown[] };
-  if (text.includes('"upstream":')) body.errors?.sort((one, other) => (JSON.stringify(one) < JSON.stringify(other) ? -1 : 1));
+  body.errors?.sort((one, other) => (JSON.stringify(one) < JSON.stringify(other) ? -1 : 1));
   // The order of keys stays.
   return JSON.stringify(body);
 }
