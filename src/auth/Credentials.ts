@@ -1,3 +1,4 @@
+import type { EndSignal } from '../certificates/endSignal.ts';
 import type { Caller } from '../certificates/lists.ts';
 
 /** Turns the credentials in force into headers for one attempt. */
@@ -6,7 +7,7 @@ export interface Credentials {
    * Rejects with a SubgraphError when there is nothing to send: then no call is made. `signal` ends the wait for a token that is being
    * fetched; other waiting operations are not disturbed.
    */
-  authorize(request: SignableRequest, caller: Caller, signal: AbortSignal): Promise<Authorization>;
+  authorize(request: SignableRequest, caller: Caller, signal: EndSignal): Promise<Authorization>;
 }
 
 /** What of a request goes into its signature. */

@@ -1,3 +1,4 @@
+import type { EndSignal } from '../certificates/endSignal.ts';
 import type { UpstreamDetails } from '../errors/SubgraphError.ts';
 
 /** One HTTP request and its whole answer. */
@@ -27,4 +28,4 @@ export interface HttpAnswer {
  * Sends one request, once. Rejects with a SubgraphError when no whole answer came: UPSTREAM_UNAVAILABLE, UPSTREAM_TIMEOUT, or the
  * signal's own reason. What the answer means is for others to decide.
  */
-export type Exchange = (request: HttpRequest, signal: AbortSignal) => Promise<HttpAnswer>;
+export type Exchange = (request: HttpRequest, signal: EndSignal) => Promise<HttpAnswer>;

@@ -1,3 +1,4 @@
+import type { EndSignal } from '../certificates/endSignal.ts';
 import { SubgraphError } from '../errors/SubgraphError.ts';
 import type { Authorization, Credentials } from './Credentials.ts';
 import type { Exchange, HttpAnswer } from './Exchange.ts';
@@ -55,7 +56,7 @@ export function createIamToken({ user, projectId, exchange, describe, now = Date
     },
   };
 
-  async function fetchToken(signal: AbortSignal): Promise<Token> {
+  async function fetchToken(signal: EndSignal): Promise<Token> {
     try {
       const answer = await exchange(request, signal);
       const issued = readIssuedToken(answer);

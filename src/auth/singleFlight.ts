@@ -1,3 +1,4 @@
+import { Ending, type EndSignal } from '../certificates/endSignal.ts';
 import { endOfOperation } from './endOfOperation.ts';
 
 /** One piece of work that any number of operations can wait for. */
@@ -6,24 +7,24 @@ export interface SingleFlight<T> {
    * Joins the work under way, or begins it. Rejects when the signal aborts; the work itself ends only when the last one who waits for it
    * leaves.
    */
-  join(signal: AbortSignal): Promise<T>;
+  join(signal: EndSignal): Promise<T>;
   /** Begins the work, unless it is under way, with nobody waiting for it; it runs to its end. */
   ahead(): void;
 }
 
 interface Flight<T> {
   readonly result: Promise<T>;
-  readonly controller: AbortController;
+  readonly ending: Ending;
   waiting: number;
   keep: boolean;
 }
 
-export function createSingleFlight<T>(work: (signal: AbortSignal) => Promise<T>): SingleFlight<T> {
+export function createSingleFlight<T>(work: (signal: EndSignal) => Promise<T>): SingleFlight<T> {
   let current: Flight<T> | undefined;
 
   function begin(): Flight<T> {
-    const controller = new AbortController();
-    const flight: Flight<T> = { result: work(controller.signal), controller, waiting: 0, keep: false };
+    const ending = new Ending();
+    const flight: Flight<T> = { result: work(ending), ending, waiting: 0, keep: false };
     const done = () => {
       if (current === flight) current = undefined;
     };
@@ -54,9 +55,9 @@ export function createSingleFlight<T>(work: (signal: AbortSignal) => Promise<T>)
           if (flight.waiting > 0 || flight.keep) return;
           // Whoever comes next begins anew rather than join what is being ended.
           if (current === flight) current = undefined;
-          flight.controller.abort();
+          flight.ending.abort();
         };
-        signal.addEventListener('abort', onAbort, { once: true });
+        signal.addEventListener('abort', onAbort);
         flight.result.then(
           (result) => {
             leave();

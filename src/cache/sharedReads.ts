@@ -1,10 +1,11 @@
+import { Ending } from '../certificates/endSignal.ts';
 import type { ListCertificates, ListPage, ListQuery, Operation } from '../certificates/lists.ts';
 import { SubgraphError } from '../errors/SubgraphError.ts';
 
 /** One call under way, and those who wait for it. */
 interface SharedRead {
   readonly page: Promise<ListPage>;
-  readonly controller: AbortController;
+  readonly ending: Ending;
   readonly instanceId: string;
   waiting: number;
   /** The latest deadline of those who wait, in milliseconds since the epoch. */
@@ -28,18 +29,18 @@ export function createSharedReads(listCertificates: ListCertificates): SharedRea
   const reads = new Map<string, SharedRead>();
 
   function begin(key: string, query: ListQuery, { caller, budget, deadlineMs }: Operation, options?: Options): SharedRead {
-    const controller = new AbortController();
+    const ending = new Ending();
     const operation: Operation = {
       caller,
       budget,
-      signal: controller.signal,
+      signal: ending,
       get deadlineMs() {
         return read.deadlineMs;
       },
     };
     const read: SharedRead = {
       page: Promise.resolve().then(() => listCertificates(query, operation, options)),
-      controller,
+      ending,
       instanceId: query.instanceId,
       waiting: 0,
       deadlineMs,
@@ -52,26 +53,24 @@ export function createSharedReads(listCertificates: ListCertificates): SharedRea
     return read;
   }
 
-  async function wait(read: SharedRead, key: string, { signal, deadlineMs }: Operation): Promise<ListPage> {
+  function wait(read: SharedRead, key: string, { signal, deadlineMs }: Operation): Promise<ListPage> {
     read.waiting++;
     read.deadlineMs = Math.max(read.deadlineMs, deadlineMs);
-    const { promise: left, reject } = Promise.withResolvers<never>();
-    const leave = (): void => reject(withInstance(signal.reason, read.instanceId));
-    signal.addEventListener('abort', leave, { once: true });
-    try {
-      return await Promise.race([read.page, left]);
-    } finally {
-      signal.removeEventListener('abort', leave);
-      if (--read.waiting === 0 && reads.get(key) === read) {
+    return new Promise((resolve, reject) => {
+      const leave = (): void => {
+        reject(withInstance(signal.reason, read.instanceId));
+        if (--read.waiting > 0 || reads.get(key) !== read) return;
         // Nobody may join a call that is being given up.
         reads.delete(key);
-        read.controller.abort(signal.reason);
-      }
-    }
+        read.ending.abort(signal.reason);
+      };
+      signal.addEventListener('abort', leave);
+      read.page.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
+    });
   }
 
   async function readShared(key: string, query: ListQuery, operation: Operation, options?: Options): Promise<ListPage> {
-    operation.signal.throwIfAborted();
+    if (operation.signal.aborted) throw operation.signal.reason;
     const joined = reads.get(key);
     try {
       return await wait(joined ?? begin(key, query, operation, options), key, operation);

@@ -1,4 +1,5 @@
 import type { Certificate, CertificateAlgorithmType, CertificateScope } from './certificate.ts';
+import type { EndSignal } from './endSignal.ts';
 
 /** The conditions that ROMA Connect itself can filter by. A condition that is not set is absent. */
 export interface ListFilter {
@@ -49,7 +50,7 @@ export interface ListPage {
 export interface Operation {
   readonly caller: Caller;
   /** Aborts at the operation's deadline or when its client goes away; the reason is what its error says. */
-  readonly signal: AbortSignal;
+  readonly signal: EndSignal;
   /** The end of the operation's time, in milliseconds since the epoch. */
   readonly deadlineMs: number;
   readonly budget: CallBudget;

@@ -1,3 +1,4 @@
+import { Ending } from '../certificates/endSignal.ts';
 import type { Caller, Operation } from '../certificates/lists.ts';
 import { SubgraphError } from '../errors/SubgraphError.ts';
 import { createCallBudget } from './callBudget.ts';
@@ -20,11 +21,11 @@ export interface RunningOperation {
   end(): void;
 }
 
-/** Starts the clock of an operation. One controller and one timer serve everything that is done for it. */
+/** Starts the clock of an operation. One ending and one timer serve everything that is done for it. */
 export function beginOperation({ caller, deadlineMs, maxUpstreamCalls }: OperationOptions): RunningOperation {
-  const controller = new AbortController();
+  const ending = new Ending();
   const upstreamMs = deadlineMs - answerReserveMs(deadlineMs);
-  const timeOut = (message: string): void => controller.abort(new SubgraphError('UPSTREAM_TIMEOUT', message));
+  const timeOut = (message: string): void => ending.abort(new SubgraphError('UPSTREAM_TIMEOUT', message));
   const timer = setTimeout(
     timeOut,
     upstreamMs,
@@ -33,16 +34,16 @@ export function beginOperation({ caller, deadlineMs, maxUpstreamCalls }: Operati
   return {
     operation: {
       caller,
-      signal: controller.signal,
+      signal: ending,
       deadlineMs: Date.now() + upstreamMs,
       budget: createCallBudget(maxUpstreamCalls),
     },
     abandon: () =>
-      controller.abort(new SubgraphError('UPSTREAM_TIMEOUT', 'The client went away before ROMA Connect answered.')),
+      ending.abort(new SubgraphError('UPSTREAM_TIMEOUT', 'The client went away before ROMA Connect answered.')),
     hurry: () => timeOut('The service is shutting down, and ROMA Connect did not answer in time.'),
     end() {
       clearTimeout(timer);
-      controller.abort(ANSWERED);
+      ending.abort(ANSWERED);
     },
   };
 }

@@ -1,4 +1,5 @@
 import { endOfOperation } from '../auth/endOfOperation.ts';
+import type { EndSignal } from '../certificates/endSignal.ts';
 import type { ListCertificates } from '../certificates/lists.ts';
 
 /**
@@ -37,7 +38,7 @@ export function bulkheaded(list: ListCertificates, maxConcurrent = MAX_CONCURREN
   };
 }
 
-function place({ waiting }: Compartment, signal: AbortSignal): Promise<void> {
+function place({ waiting }: Compartment, signal: EndSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) {
       reject(endOfOperation(signal));
@@ -53,6 +54,6 @@ function place({ waiting }: Compartment, signal: AbortSignal): Promise<void> {
       reject(endOfOperation(signal));
     };
     waiting.add(enter);
-    signal.addEventListener('abort', leave, { once: true });
+    signal.addEventListener('abort', leave);
   });
 }

@@ -1,6 +1,7 @@
 import type { Credentials } from '../auth/Credentials.ts';
 import type { Exchange, HttpAnswer } from '../auth/Exchange.ts';
 import { RefusedTokenError } from '../auth/RefusedTokenError.ts';
+import type { EndSignal } from '../certificates/endSignal.ts';
 import type { ListCertificates } from '../certificates/lists.ts';
 import { SubgraphError } from '../errors/SubgraphError.ts';
 import type { RestMeter } from './meter.ts';
@@ -54,7 +55,7 @@ export function createListCertificates({ exchange, credentials, origin, projectI
 }
 
 /** The end of an operation says nothing of the instance; that it came while the instance was being waited for does. */
-function toFailure(error: unknown, instanceId: string, signal: AbortSignal): unknown {
+function toFailure(error: unknown, instanceId: string, signal: EndSignal): unknown {
   if (!signal.aborted || !(error instanceof SubgraphError) || error.extensions.upstream !== undefined) return error;
   return new SubgraphError(error.code, error.message, { ...error.extensions, cause: error, upstream: { instanceId } });
 }

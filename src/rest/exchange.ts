@@ -1,10 +1,11 @@
-import { type Dispatcher, Pool } from 'undici';
+import { Pool } from 'undici';
 import type { Exchange, HttpAnswer, HttpRequest } from '../auth/Exchange.ts';
 import { endOfOperation } from '../auth/endOfOperation.ts';
 import type { ErrorCode } from '../errors/catalogue.ts';
 import { SubgraphError, type UpstreamDetails } from '../errors/SubgraphError.ts';
 import { decompress } from './decompress.ts';
 import { toNetworkFailure } from './networkFailure.ts';
+import { type Head, type Received, Receiver } from './receiver.ts';
 
 /**
  * A page of 500 certificates with a few names each is about half a megabyte; the bound leaves room for long lists of names. It counts
@@ -59,31 +60,32 @@ export function createExchangePool(options: ExchangeOptions): ExchangePool {
   return {
     async exchange(request, signal) {
       if (signal.aborted) throw endOfOperation(signal);
-      // Combined by hand: AbortSignal.any keeps a reference in the longer-lived signal for each attempt.
-      const attempt = new AbortController();
-      const onEnd = () => attempt.abort(signal.reason);
-      signal.addEventListener('abort', onEnd, { once: true });
+      const receiver = new Receiver();
+      const onEnd = () => receiver.giveUp(new Error('nobody waits for the answer any more'));
+      signal.addEventListener('abort', onEnd);
       let late = false;
       const timer = setTimeout(() => {
         late = true;
-        attempt.abort(new Error('the attempt took too long'));
+        receiver.giveUp(new Error('the attempt took too long'));
       }, timeoutMs);
-      const arrived: { headers?: ArrivedHeaders } = {};
       try {
-        const answer = await send(request, attempt.signal, arrived);
-        if (!attempt.signal.aborted) return answer;
-        throw attempt.signal.reason;
+        send(request, receiver);
+        const answer = await toAnswer(await receiver.whole);
+        // Decompressing takes its time, too.
+        if (!late && !signal.aborted) return answer;
+        throw new Error('the answer came too late');
       } catch (error) {
-        if (late) throw failure('UPSTREAM_TIMEOUT', `${name} did not answer in time.`, error, request, arrived.headers);
+        const { head } = receiver;
+        if (late) throw failure('UPSTREAM_TIMEOUT', `${name} did not answer in time.`, error, request, head);
         if (signal.aborted) throw endOfOperation(signal);
-        const network = toNetworkFailure(error, arrived.headers !== undefined);
+        const network = toNetworkFailure(error, head !== undefined);
         switch (network?.kind) {
           case 'timeout':
-            throw failure('UPSTREAM_TIMEOUT', `${name} did not answer in time.`, error, request, arrived.headers);
+            throw failure('UPSTREAM_TIMEOUT', `${name} did not answer in time.`, error, request, head);
           case 'unavailable':
-            throw failure('UPSTREAM_UNAVAILABLE', `${name} could not be reached.`, error, request, arrived.headers);
+            throw failure('UPSTREAM_UNAVAILABLE', `${name} could not be reached.`, error, request, head);
           case 'flaw':
-            if (arrived.headers !== undefined) return flawed(arrived.headers, network.flaw);
+            if (head !== undefined) return flawed(head, network.flaw);
             throw failure('UPSTREAM_INVALID_RESPONSE', `${name}'s answer ${network.flaw}.`, error, request, undefined);
           default:
             throw error;
@@ -96,31 +98,20 @@ export function createExchangePool(options: ExchangeOptions): ExchangePool {
     close: () => pool.destroy(),
   };
 
-  async function send(request: HttpRequest, signal: AbortSignal, arrived: { headers?: ArrivedHeaders }): Promise<HttpAnswer> {
-    const { statusCode, headers, body } = await pool.request({
-      method: request.method,
-      path: request.target,
-      headers: { accept: 'application/json', 'accept-encoding': 'gzip', ...request.headers },
-      body: request.body ?? null,
-      signal,
-    });
-    // Without a listener, an error after the answer was given up would end the process.
-    body.on('error', ignore);
-    arrived.headers = { status: statusCode, headers };
-    const bytes = await body.bytes();
-    const decompressed = await decompress(bytes, String(headers['content-encoding'] ?? ''), maxBodyBytes);
-    if ('flaw' in decompressed) return flawed(arrived.headers, decompressed.flaw);
-    return { status: statusCode, headers, body: decompressed.body, receivedAtMs: now() };
+  function send({ method, target, headers, body }: HttpRequest, receiver: Receiver): void {
+    const sent = { accept: 'application/json', 'accept-encoding': 'gzip', ...headers };
+    pool.dispatch({ method, path: target, headers: sent, body: body ?? null }, receiver);
   }
 
-  function flawed(headers: ArrivedHeaders, flaw: string): HttpAnswer {
-    return { ...headers, body: NOTHING, flaw, receivedAtMs: now() };
+  async function toAnswer({ status, headers, body }: Received): Promise<HttpAnswer> {
+    const decompressed = await decompress(body, String(headers['content-encoding'] ?? ''), maxBodyBytes);
+    if ('flaw' in decompressed) return flawed({ status, headers }, decompressed.flaw);
+    return { status, headers, body: decompressed.body, receivedAtMs: now() };
   }
-}
 
-interface ArrivedHeaders {
-  readonly status: number;
-  readonly headers: Dispatcher.ResponseData['headers'];
+  function flawed({ status, headers }: Head, flaw: string): HttpAnswer {
+    return { status, headers, body: NOTHING, flaw, receivedAtMs: now() };
+  }
 }
 
 function failure(
@@ -128,10 +119,8 @@ function failure(
   message: string,
   cause: unknown,
   { details }: HttpRequest,
-  headers: ArrivedHeaders | undefined,
+  head: Head | undefined,
 ): SubgraphError {
-  const upstream: UpstreamDetails = { ...(headers === undefined ? {} : { status: headers.status }), ...details };
+  const upstream: UpstreamDetails = { ...(head === undefined ? {} : { status: head.status }), ...details };
   return new SubgraphError(code, message, { cause, upstream });
 }
-
-function ignore(): void {}

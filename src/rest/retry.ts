@@ -1,6 +1,6 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { endOfOperation } from '../auth/endOfOperation.ts';
 import { RefusedTokenError } from '../auth/RefusedTokenError.ts';
+import type { EndSignal } from '../certificates/endSignal.ts';
 import type { ListCertificates, Operation } from '../certificates/lists.ts';
 import { SubgraphError } from '../errors/SubgraphError.ts';
 import type { RestMeter } from './meter.ts';
@@ -17,7 +17,7 @@ export interface RetryDeps {
   /** 0 to 1. */
   readonly random?: () => number;
   /** Rejects when the signal aborts. */
-  readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
+  readonly sleep?: (ms: number, signal: EndSignal) => Promise<void>;
 }
 
 /**
@@ -65,10 +65,17 @@ function mayRepeat(error: unknown, attempts: number, { signal, budget }: Operati
   return error instanceof SubgraphError && attempts < MAX_ATTEMPTS && !signal.aborted && budget.remaining > 0;
 }
 
-async function sleepFor(ms: number, signal: AbortSignal): Promise<void> {
-  try {
-    await wait(ms, undefined, { signal });
-  } catch {
-    throw endOfOperation(signal);
-  }
+function sleepFor(ms: number, signal: EndSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', leave);
+      resolve();
+    }, ms);
+    const leave = (): void => {
+      clearTimeout(timer);
+      reject(endOfOperation(signal));
+    };
+    if (signal.aborted) leave();
+    else signal.addEventListener('abort', leave);
+  });
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { EndSignal } from '../../src/certificates/endSignal.ts';
 import type { HttpAnswer, HttpRequest } from '../../src/auth/Exchange.ts';
 import { createIamToken } from '../../src/auth/iamToken.ts';
 import { SubgraphError } from '../../src/errors/SubgraphError.ts';
@@ -13,7 +14,7 @@ type Outcome = Partial<HttpAnswer> | Error | 'hang';
 function setUp(outcomes: Outcome[] = [], lifetimeMs = 24 * HOUR_MS) {
   const clock = { nowMs: Date.UTC(2026, 10, 24) };
   const requests: HttpRequest[] = [];
-  const signals: AbortSignal[] = [];
+  const signals: EndSignal[] = [];
   const credentials = createIamToken({
     user: USER,
     projectId: 'a-project',

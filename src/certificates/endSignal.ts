@@ -1,0 +1,45 @@
+/** Says when work is to end, and why: what of `AbortSignal` is used here, which is one, too. */
+export interface EndSignal {
+  readonly aborted: boolean;
+  readonly reason: unknown;
+  /** Called once, when the work is to end. */
+  addEventListener(type: 'abort', listener: () => void): void;
+  removeEventListener(type: 'abort', listener: () => void): void;
+}
+
+/**
+ * An `AbortController` and its signal in one. Node's take ten microseconds and a finaliser each, which for an operation that makes one
+ * call, and so needs three of them, was a fifth of its time.
+ */
+export class Ending implements EndSignal {
+  #aborted = false;
+  #reason: unknown;
+  #listeners: Set<() => void> | undefined;
+
+  get aborted(): boolean {
+    return this.#aborted;
+  }
+
+  get reason(): unknown {
+    return this.#reason;
+  }
+
+  addEventListener(_type: 'abort', listener: () => void): void {
+    if (this.#aborted) return;
+    this.#listeners ??= new Set();
+    this.#listeners.add(listener);
+  }
+
+  removeEventListener(_type: 'abort', listener: () => void): void {
+    this.#listeners?.delete(listener);
+  }
+
+  /** The first reason counts. */
+  abort(reason?: unknown): void {
+    if (this.#aborted) return;
+    this.#aborted = true;
+    this.#reason = reason;
+    for (const listener of this.#listeners ?? []) listener();
+    this.#listeners = undefined;
+  }
+}
