@@ -38,8 +38,7 @@ export function beginOperation({ caller, deadlineMs, maxUpstreamCalls }: Operati
       deadlineMs: Date.now() + upstreamMs,
       budget: createCallBudget(maxUpstreamCalls),
     },
-    abandon: () =>
-      ending.abort(new SubgraphError('UPSTREAM_TIMEOUT', 'The client went away before ROMA Connect answered.')),
+    abandon: () => ending.abort(new SubgraphError('UPSTREAM_TIMEOUT', 'The client went away before ROMA Connect answered.')),
     hurry: () => timeOut('The service is shutting down, and ROMA Connect did not answer in time.'),
     end() {
       clearTimeout(timer);

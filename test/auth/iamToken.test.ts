@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { EndSignal } from '../../src/certificates/endSignal.ts';
 import type { HttpAnswer, HttpRequest } from '../../src/auth/Exchange.ts';
 import { createIamToken } from '../../src/auth/iamToken.ts';
+import type { EndSignal } from '../../src/certificates/endSignal.ts';
 import { SubgraphError } from '../../src/errors/SubgraphError.ts';
 
 const REQUEST = { method: 'GET', host: 'h', path: '/', query: [] };
