@@ -6,5 +6,9 @@
  * The text must be well-formed: a lone surrogate has no UTF-8 form, and `encodeURIComponent` throws a URIError on it.
  */
 export function percentEncode(text: string): string {
+  if (BARE.test(text)) return text;
   return encodeURIComponent(text).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
 }
+
+/** Most of what is sent: IDs and numbers. */
+const BARE = /^[\w.~-]*$/;

@@ -6,6 +6,7 @@ import {
   type ListCertificates,
   type ListPage,
   type ListQuery,
+  type Operation,
   toListKey,
 } from '../certificates/lists.ts';
 import type { CacheMeter } from './meter.ts';
@@ -49,23 +50,22 @@ export function createCache(
   });
   const sightings = new LRUCache<string, string>({ max: MAX_SIGHTINGS });
   const ignored = new LRUCache<string, true>({ max: MAX_IGNORED, ttl: IGNORED_MS });
-  const shared = createSharedReads(async (query, operation, options) => {
-    const recalled = options?.fresh === true ? undefined : await recall(query, operation.caller);
+  const shared = createSharedReads();
+
+  async function read(key: string, query: ListQuery, operation: Operation, fresh: boolean): Promise<ListPage> {
+    const recalled = fresh || replicas === undefined ? undefined : await recall(replicas, key, query, operation.caller);
     if (recalled !== undefined) return recalled;
     const page = await listCertificates(query, operation);
-    const key = toPageKey(operation.caller, query, query.offset, query.limit);
     put(key, { page, expiresAtMs: page.readAtMs + ttlMs });
     replicas?.keep(key, page);
     return page;
-  });
+  }
 
   /** The page as another replica has read it, or cut out of a whole list. */
-  async function recall(query: ListQuery, caller: Caller): Promise<ListPage | undefined> {
-    if (replicas === undefined) return undefined;
+  async function recall(replicas: SharedLists, key: string, query: ListQuery, caller: Caller): Promise<ListPage | undefined> {
     const wholeKey = toWholeKey(caller, query);
     const held = get(wholeKey);
     if (held !== undefined && 'list' in held) return toPage(held.list, query);
-    const key = toPageKey(caller, query, query.offset, query.limit);
     const page = await replicas.get(key);
     if (page !== undefined) {
       put(key, { page, expiresAtMs: page.readAtMs + ttlMs });
@@ -82,6 +82,7 @@ export function createCache(
   }
 
   function get(key: string): Entry | undefined {
+    if (entries.size === 0) return undefined;
     const entry = entries.get(key);
     return entry !== undefined && entry.expiresAtMs > Date.now() ? entry : undefined;
   }
@@ -89,7 +90,7 @@ export function createCache(
   return {
     async listCertificates(query, operation, options) {
       const fresh = options?.fresh === true;
-      const key = toPageKey(operation.caller, query, query.offset, query.limit);
+      const key = toPageKey(operation.caller, query);
       const held = fresh ? undefined : get(key);
       if (held !== undefined && 'page' in held) {
         meter.request('hit');
@@ -98,7 +99,7 @@ export function createCache(
       // Of two reads under way, only one may end with what another replica has read.
       const readKey = fresh ? `fresh ${key}` : key;
       meter.request(shared.has(readKey) ? 'shared' : 'miss');
-      return shared.read(readKey, query, operation, options);
+      return shared.read(readKey, query.instanceId, operation, (reading) => read(key, query, reading, fresh));
     },
 
     heldFor: (caller) => ({
@@ -121,8 +122,8 @@ export function createCache(
   };
 }
 
-function toPageKey(caller: Caller, list: List, offset: number, limit: number): string {
-  return `${caller.key} ${toListKey(list)} ${offset} ${limit}`;
+function toPageKey(caller: Caller, query: ListQuery): string {
+  return `${caller.key} ${toListKey(query)} ${query.offset} ${query.limit}`;
 }
 
 function toWholeKey(caller: Caller, list: List): string {

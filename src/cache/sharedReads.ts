@@ -1,50 +1,50 @@
 import { Ending } from '../certificates/endSignal.ts';
-import type { ListCertificates, ListPage, ListQuery, Operation } from '../certificates/lists.ts';
+import type { ListPage, Operation } from '../certificates/lists.ts';
 import { SubgraphError } from '../errors/SubgraphError.ts';
 
+/** Makes the call, on behalf of all who wait for it. */
+type Call = (operation: Operation) => Promise<ListPage>;
+
 /** One call under way, and those who wait for it. */
-interface SharedRead {
+class SharedRead {
   readonly page: Promise<ListPage>;
-  readonly ending: Ending;
+  readonly ending = new Ending();
   readonly instanceId: string;
-  waiting: number;
+  waiting = 0;
   /** The latest deadline of those who wait, in milliseconds since the epoch. */
   deadlineMs: number;
-}
 
-type Options = Parameters<ListCertificates>[2];
+  constructor(instanceId: string, { caller, budget, deadlineMs }: Operation, call: Call) {
+    this.instanceId = instanceId;
+    this.deadlineMs = deadlineMs;
+    const read = this;
+    this.page = call({
+      caller,
+      budget,
+      signal: this.ending,
+      get deadlineMs() {
+        return read.deadlineMs;
+      },
+    });
+  }
+}
 
 export interface SharedReads {
   /** Whether the same call is under way. */
   has(key: string): boolean;
   /** Joins the call under way with this key, or makes it. */
-  read(key: string, ...call: Parameters<ListCertificates>): Promise<ListPage>;
+  read(key: string, instanceId: string, operation: Operation, call: Call): Promise<ListPage>;
 }
 
 /**
  * Shares calls under way. Who leaves, at a deadline or because the client went away, stops waiting and no more; when the last one
  * leaves, the call ends. The call is paid for by who made it.
  */
-export function createSharedReads(listCertificates: ListCertificates): SharedReads {
+export function createSharedReads(): SharedReads {
   const reads = new Map<string, SharedRead>();
 
-  function begin(key: string, query: ListQuery, { caller, budget, deadlineMs }: Operation, options?: Options): SharedRead {
-    const ending = new Ending();
-    const operation: Operation = {
-      caller,
-      budget,
-      signal: ending,
-      get deadlineMs() {
-        return read.deadlineMs;
-      },
-    };
-    const read: SharedRead = {
-      page: Promise.resolve().then(() => listCertificates(query, operation, options)),
-      ending,
-      instanceId: query.instanceId,
-      waiting: 0,
-      deadlineMs,
-    };
+  function begin(key: string, instanceId: string, operation: Operation, call: Call): SharedRead {
+    const read = new SharedRead(instanceId, operation, call);
     const forget = (): void => {
       if (reads.get(key) === read) reads.delete(key);
     };
@@ -65,19 +65,29 @@ export function createSharedReads(listCertificates: ListCertificates): SharedRea
         read.ending.abort(signal.reason);
       };
       signal.addEventListener('abort', leave);
-      read.page.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
+      read.page.then(
+        (page) => {
+          signal.removeEventListener('abort', leave);
+          resolve(page);
+        },
+        (error: unknown) => {
+          signal.removeEventListener('abort', leave);
+          reject(error);
+        },
+      );
     });
   }
 
-  async function readShared(key: string, query: ListQuery, operation: Operation, options?: Options): Promise<ListPage> {
+  async function readShared(key: string, instanceId: string, operation: Operation, call: Call): Promise<ListPage> {
     if (operation.signal.aborted) throw operation.signal.reason;
     const joined = reads.get(key);
+    if (joined === undefined) return wait(begin(key, instanceId, operation, call), key, operation);
     try {
-      return await wait(joined ?? begin(key, query, operation, options), key, operation);
+      return await wait(joined, key, operation);
     } catch (error) {
       // The operation that made the call ran out of calls between two attempts; this one has calls of its own.
-      const isOthersFault = joined !== undefined && error instanceof SubgraphError && error.code === 'REQUEST_LIMIT_EXCEEDED';
-      if (isOthersFault) return readShared(key, query, operation, options);
+      const isOthersFault = error instanceof SubgraphError && error.code === 'REQUEST_LIMIT_EXCEEDED';
+      if (isOthersFault) return readShared(key, instanceId, operation, call);
       throw error;
     }
   }

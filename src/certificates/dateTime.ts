@@ -35,13 +35,16 @@ export function toEpochMs(dateTime: string): number {
   return Date.parse(dateTime);
 }
 
+/** Nearly all times come as they are to be shown, and pages have many of them. Only days that every month has are judged here. */
+const PLAIN_TIME = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?Z$/;
+
 function toUtc(text: string): string | null {
+  if (PLAIN_TIME.test(text)) return text;
   const match = TIME.exec(text);
   if (match === null) return null;
   const [, year, month, day, hours, minutes, seconds, digits = '', zone = 'Z'] = match;
   if (Number(hours) > 23 || Number(minutes) > 59 || Number(seconds) > 59) return null;
   if (Number(day) < 1 || Number(day) > daysOf(Number(year), Number(month))) return null;
-  // Nearly all times come as they are to be shown, and pages have many of them.
   if (digits.length <= MAX_FRACTION_DIGITS && text[10] === 'T' && text.endsWith('Z')) return text;
   const offset = toOffsetMinutes(zone);
   if (offset === null) return null;

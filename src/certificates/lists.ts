@@ -18,7 +18,13 @@ export interface List {
 
 /** Equal for equal lists, and for no others. `filter` is always built in the same order of keys. */
 export function toListKey({ instanceId, filter }: List): string {
-  return JSON.stringify([instanceId, filter]);
+  // No ID begins with a bracket.
+  return isEmpty(filter) ? instanceId : JSON.stringify([instanceId, filter]);
+}
+
+export function isEmpty(filter: ListFilter): boolean {
+  for (const _ in filter) return false;
+  return true;
 }
 
 /** A run of a list. Offsets count rows from 0; `limit` is 1 to {@link MAX_LIMIT}. */

@@ -41,12 +41,26 @@ export function createReadPieces({ listCertificates, operation, freshness }: Rea
   /** Calls that readings under way have yet to make, so that several lists do not plan with the same rest of the budget. */
   let planned = 0;
 
-  return async ({ list, span, goal, fresh, watcher }) => {
+  return async (request) => {
+    const { span, goal } = request;
     const asked = Math.min(span.to - span.from, MAX_LIMIT);
-    const first = await call(span.from, asked);
-    const pieces = [first];
+    const first = await call(request, span.from, asked);
+    if (first.rows.length === 0 || span.from + first.rows.length >= Math.min(goal, first.total)) return [first];
     // Fewer rows than asked for and yet more to come: the upstream clamps lower, so the rest is asked for in its measure.
-    const size = first.rows.length < asked ? first.rows.length : MAX_LIMIT;
+    return readOn(request, first, first.rows.length < asked ? first.rows.length : MAX_LIMIT);
+  };
+
+  async function call({ list, fresh, watcher }: PiecesRequest, from: number, limit: number): Promise<Piece> {
+    const { total, rows, readAtMs } = await listCertificates({ ...list, offset: from, limit }, operation, { fresh });
+    freshness.note(readAtMs);
+    watcher?.see(rows);
+    return { from, total, rows, readAtMs };
+  }
+
+  /** The calls behind the first, each for `size` rows. */
+  async function readOn(request: PiecesRequest, first: Piece, size: number): Promise<Piece[]> {
+    const { span, goal, watcher } = request;
+    const pieces = [first];
     // A page must not lose a row for the sake of a call. A whole list is long, and its other checks are many.
     const sharing = span.to === WHOLE_LIST.to ? 'where free' : 'always';
     let reached = span.from + first.rows.length;
@@ -54,7 +68,7 @@ export function createReadPieces({ listCertificates, operation, freshness }: Rea
     let isOver = false;
     try {
       let end = endOf(pieces);
-      for (let rounds = 0; rounds <= MAX_EXTENSIONS && reached < end && size > 0; rounds++) {
+      for (let rounds = 0; rounds <= MAX_EXTENSIONS && reached < end; rounds++) {
         if (watcher?.isContent() === true) break;
         const rest = { from: reached, to: end };
         // A walk may end at any call, so nobody knows what it will need.
@@ -87,21 +101,14 @@ export function createReadPieces({ listCertificates, operation, freshness }: Rea
       const parts: Piece[] = [];
       let at = from;
       do {
-        const part = await call(at, to - at);
+        const part = await call(request, at, to - at);
         parts.push(part);
         if (part.rows.length === 0) break;
         at += part.rows.length;
       } while (!isOver && at < Math.min(to, parts.at(-1)?.total ?? 0));
       return parts;
     }
-
-    async function call(from: number, limit: number): Promise<Piece> {
-      const page = await listCertificates({ ...list, offset: from, limit }, operation, { fresh });
-      freshness.note(page.readAtMs);
-      watcher?.see(page.rows);
-      return { from, ...page };
-    }
-  };
+  }
 
   /** Refuses a reading that the operation cannot afford before the next of its calls is made. */
   function plan(calls: number): number {

@@ -1,6 +1,6 @@
 import { matchesListFilter } from '../certificates/filter.ts';
 import type { HeldLists } from '../certificates/heldLists.ts';
-import { type List, toListKey } from '../certificates/lists.ts';
+import { isEmpty, type List, toListKey } from '../certificates/lists.ts';
 import type { Freshness } from './freshness.ts';
 import type { ReadPieces, Watcher } from './readPieces.ts';
 import { isSameRun, movingList, type Rows, type Run, stitch, toSlice } from './run.ts';
@@ -65,8 +65,8 @@ export function createReadRun({ readPieces, held, freshness }: ReadRunDeps): Rea
     for (let reads = 1; reads <= MAX_READS; reads++) {
       // Pieces that did not fit together must not come from what is left of earlier operations again.
       const pieces = await readPieces({ list, span, goal, fresh: fresh || reads > 1, watcher });
-      const { moved, repeats, ...stitched } = stitch(pieces, span.from);
-      const run = { ...stitched.run, ignoresFilter: ignoresFilter(stitched.run.rows, list) };
+      const { from, rows, total, readAtMs, calls, moved, repeats } = stitch(pieces, span.from);
+      const run: Run = { from, rows, total, readAtMs, calls, ignoresFilter: ignoresFilter(rows, list) };
       if (run.ignoresFilter) held.noteIgnored(list);
       if (watcher?.isContent() === true) return run;
       // A row met twice may mean that the list moved. When the same comes out again, the upstream just repeats rows.
@@ -91,7 +91,7 @@ const verdicts = new WeakMap<Rows, boolean>();
 
 /** Whether a row contradicts a condition that ROMA Connect was asked to apply. Then its total and its positions are another list's. */
 function ignoresFilter(rows: Rows, { filter }: List): boolean {
-  if (Object.keys(filter).length === 0) return false;
+  if (isEmpty(filter)) return false;
   const verdict = verdicts.get(rows) ?? rows.some((row) => row !== null && !matchesListFilter(row, filter));
   verdicts.set(rows, verdict);
   return verdict;

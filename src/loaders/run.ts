@@ -26,8 +26,7 @@ export interface Piece extends ListPage {
   readonly from: number;
 }
 
-export interface Stitched {
-  readonly run: Omit<Run, 'ignoresFilter'>;
+export interface Stitched extends Omit<Run, 'ignoresFilter'> {
   /** The pieces do not fit together: the list changed between them, or ended before its total. */
   readonly moved: boolean;
   /** A row stands in two pieces. */
@@ -39,6 +38,31 @@ export interface Stitched {
  * row that they share or, where they share none, on the total.
  */
 export function stitch(pieces: readonly Piece[], from: number): Stitched {
+  const [only] = pieces;
+  return only !== undefined && pieces.length === 1 ? toStitched(only) : stitchAll(pieces, from);
+}
+
+function toStitched({ from, rows, total, readAtMs }: Piece): Stitched {
+  const moved = rows.length === 0 && from < total;
+  return { from, rows: withoutRepeats(rows), total, readAtMs, calls: 1, moved, repeats: false };
+}
+
+/** Null in the place of a row that has come before. */
+function withoutRepeats(rows: Rows): Rows {
+  const ids = new Set<string>();
+  let kept: (Certificate | null)[] | undefined;
+  for (let index = 0; index < rows.length; index++) {
+    const row = rows[index];
+    if (!row) continue;
+    const isFirst = ids.size < ids.add(row.id).size;
+    if (isFirst) continue;
+    kept ??= [...rows];
+    kept[index] = null;
+  }
+  return kept ?? rows;
+}
+
+function stitchAll(pieces: readonly Piece[], from: number): Stitched {
   const rows: (Certificate | null)[] = [];
   /** The IDs at each position, those of repeated rows included, which `rows` leaves out. */
   const ids: (string | null)[] = [];
@@ -74,7 +98,7 @@ export function stitch(pieces: readonly Piece[], from: number): Stitched {
     }
   }
   const readAtMs = Math.min(...pieces.map((piece) => piece.readAtMs));
-  return { run: { from, rows, total: newestOf(pieces).total, readAtMs, calls: pieces.length }, moved, repeats };
+  return { from, rows, total: newestOf(pieces).total, readAtMs, calls: pieces.length, moved, repeats };
 }
 
 /** The piece that was read last: its total is the best there is. */

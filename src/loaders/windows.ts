@@ -35,6 +35,8 @@ export function createLoadWindow(
 ): LoadWindow {
   const loader = new DataLoader<WindowRequest, Run, string>(
     around('windows', async (requests) => {
+      const [only] = requests;
+      if (only !== undefined && requests.length === 1) return [await serveAlone(only)];
       const outcomes = new Map<WindowRequest, Run | Error>();
       const groups = Map.groupBy(requests, ({ list, fresh }) => `${fresh} ${toListKey(list)}`);
       await Promise.all(groups.values().map((group) => serve(group, outcomes)));
@@ -43,10 +45,25 @@ export function createLoadWindow(
     {
       name: 'windows',
       cacheKeyFn: ({ list, span, lead, trail, fresh }) =>
-        JSON.stringify([toListKey(list), span.from, span.to, lead, trail, fresh]),
+        `${span.from} ${span.to} ${lead} ${trail} ${fresh} ${toListKey(list)}`,
     },
   );
   return (request) => loader.load(request);
+
+  async function serveAlone(window: WindowRequest): Promise<Run | Error> {
+    const whole = await wholeIfBegun(window.list)?.catch(() => undefined);
+    return whole === undefined ? read(window) : toServed(whole, window);
+  }
+
+  async function read(window: WindowRequest): Promise<Run | Error> {
+    const { list, fresh } = window;
+    const span = isEmpty(window.span) ? { from: 0, to: 1 } : window.span;
+    try {
+      return toServed(await readRun({ list, span: withMargins(span, [window]), goal: span.to, fresh }), window);
+    } catch (error) {
+      return error as Error;
+    }
+  }
 
   async function serve(group: readonly WindowRequest[], outcomes: Map<WindowRequest, Run | Error>): Promise<void> {
     const [{ list, fresh }] = group as [WindowRequest];
@@ -80,9 +97,8 @@ export function createLoadWindow(
   ): Promise<Run | undefined> {
     const runs = await Promise.all(
       windows.map(async (window) => {
-        const { list, span, fresh } = window;
-        const run = await settle(readRun({ list, span: withMargins(span, [window]), goal: span.to, fresh }));
-        outcomes.set(window, run instanceof Error ? run : toServed(run, window));
+        const run = await read(window);
+        outcomes.set(window, run);
         return run;
       }),
     );

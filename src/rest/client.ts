@@ -39,8 +39,8 @@ export function createListCertificates({ exchange, credentials, origin, projectI
       );
       const page = readListPage(answer, {
         query,
-        secrets: [...authorization.secrets, host, hostname],
-        unknownValue: (field) => meter.unknownValue(field),
+        secrets: () => [...authorization.secrets, host, hostname],
+        unknownValue: meter.unknownValue,
       });
       authorization.accepted?.();
       done('ok');

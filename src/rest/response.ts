@@ -18,7 +18,7 @@ const MAX_REQUEST_ID_LENGTH = 128;
 export interface Reading {
   readonly query: ListQuery;
   /** What the request carried, so that an answer which echoes it does not give it away. */
-  readonly secrets: readonly string[];
+  readonly secrets: () => readonly string[];
   readonly unknownValue: UnknownValue;
 }
 
@@ -42,7 +42,8 @@ function toPage(body: object, { receivedAtMs }: HttpAnswer, { query, unknownValu
   if (wireRows.length === 0 && query.offset < total) return undefined;
   const rows: (Certificate | null)[] = [];
   // More rows than asked for are an ignored limit; the first ones are those asked for.
-  for (const row of wireRows.slice(0, query.limit)) rows.push(toCertificate(row, query.instanceId, unknownValue));
+  const count = Math.min(wireRows.length, query.limit);
+  for (let index = 0; index < count; index++) rows.push(toCertificate(wireRows[index], query.instanceId, unknownValue));
   // `total + 0` because JSON knows -0.
   return Object.freeze({ total: total + 0, rows: Object.freeze(rows), readAtMs: receivedAtMs });
 }
@@ -53,7 +54,7 @@ function hasErrorCode(body: object): boolean {
 }
 
 function toError(answer: HttpAnswer, body: object | undefined, { query, secrets }: Reading): SubgraphError {
-  const details = readUpstreamDetails(answer, body, secrets);
+  const details = readUpstreamDetails(answer, body, secrets());
   const said = errorBodyOf(body);
   const failure = toFailure(answer.status, said.code, said.message);
   const retryAfterMs = failure.retryable ? retryAfterOf(answer) : undefined;

@@ -51,9 +51,10 @@ export async function createServer(options: ServerOptions): Promise<HttpServer> 
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: true,
     genReqId: readRequestId,
-    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
+    logController: new LogController({ disableRequestLogging: true }),
     // Of Fastify's own lines only those about trouble are news.
     loggerInstance: log.child({}, { level: log.isLevelEnabled('warn') ? 'warn' : log.level }),
+    childLoggerFactory: (logger) => logger,
     clientErrorHandler: answerUnreadable,
   }) as unknown as FastifyInstance;
   const drain = createDrain(server.server);
@@ -61,13 +62,14 @@ export async function createServer(options: ServerOptions): Promise<HttpServer> 
   if (tracer !== undefined) traceRequests(server, tracer);
   logRequests(server, log, metrics.http);
   addSecurityHeaders(server);
-  server.addHook('onSend', async (_request, reply) => {
+  server.addHook('onSend', (_request, reply, _payload, done) => {
     if (drain.partsWithClients) reply.header('connection', 'close');
+    done();
   });
   answerErrors(server);
   // Bodies stay text: the route parses what is JSON, and Apollo Server refuses the rest (as cross-site request forgery, if need be).
   server.removeAllContentTypeParsers();
-  server.addContentTypeParser('*', { parseAs: 'string' }, async (_request: unknown, text: string) => text);
+  server.addContentTypeParser('*', { parseAs: 'string' }, (_request, text, done) => done(null, text));
   if (pages !== null) await allowDevelopmentOrigins(server);
 
   addProbes(server, drain, metrics);

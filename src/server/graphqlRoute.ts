@@ -5,6 +5,7 @@ import type { BeginContext } from '../context/beginContext.ts';
 import type { RunningOperation } from '../context/beginOperation.ts';
 import type { Context } from '../context/context.ts';
 import type { ExpressAnswer, ExpressLane } from './express/expressLane.ts';
+import { logOf } from './requestLog.ts';
 import type { RecordedRequest, RequestRecord } from './requestRecord.ts';
 import { LANDING_PAGE_POLICY } from './securityHeaders.ts';
 
@@ -63,7 +64,7 @@ export function createGraphqlRoute({ apollo, express, toCaller, beginContext }: 
   return {
     async handle(request, reply) {
       const { headers } = request;
-      const record: RequestRecord = { log: request.log, errorCodes: new Set() };
+      const record: RequestRecord = { log: () => logOf(request), errorCodes: new Set() };
       request.graphql = record;
       // Caches between here and the client must not hand one caller's answer to another, nor JSON to who wants a page.
       reply.header('vary', [reply.getHeader('vary'), ...DECIDING_HEADERS].filter(Boolean).join(', '));

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyInstance } from 'fastify';
 import { toErrorBody } from './errorBody.ts';
+import { logOf } from './requestLog.ts';
 
 /** Answers everything that goes wrong outside GraphQL in the shape of a GraphQL error, without a word about the inside. */
 export function answerErrors(server: FastifyInstance): void {
@@ -18,7 +19,7 @@ export function answerErrors(server: FastifyInstance): void {
         .type(JSON_TYPE)
         .send(toErrorBody('BAD_REQUEST', messages[error.code] ?? error.message));
     }
-    request.log.error({ err: error }, 'defect');
+    logOf(request).error({ err: error }, 'defect');
     return reply.code(500).type(JSON_TYPE).send(toErrorBody('INTERNAL_SERVER_ERROR', 'Internal server error'));
   });
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify';
 import type { Logger } from '../observability/logger.ts';
 import type { HttpMeter } from '../observability/metrics.ts';
 import type { RequestRecord } from './requestRecord.ts';
@@ -15,10 +15,12 @@ declare module 'fastify' {
 /** One measurement and one log line for each request: at `info` where something went wrong, else at `debug`, for it costs time. */
 export function logRequests(server: FastifyInstance, log: Logger, meter: HttpMeter): void {
   server.decorateRequest('graphql', null);
-  server.addHook('onRequest', async (request, reply) => {
+  server.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
+    done();
   });
-  server.addHook('onResponse', async ({ id, method, graphql, trace, routeOptions }, reply) => {
+  server.addHook('onResponse', ({ id, method, graphql, trace, routeOptions }, reply, done) => {
+    done();
     const route = routeOptions.url ?? 'unmatched';
     const { statusCode: status, elapsedTime: ms } = reply;
     meter.answered(route, method, status, ms / 1_000);
@@ -40,6 +42,11 @@ export function logRequests(server: FastifyInstance, log: Logger, meter: HttpMet
     };
     log[level](line, 'request');
   });
+}
+
+/** The log of one request. Fastify would make one for each, and most have nothing to say. */
+export function logOf({ log, id }: FastifyRequest): FastifyBaseLogger {
+  return log.child({ requestId: id });
 }
 
 /** What orchestrators and monitoring ask all the time. */

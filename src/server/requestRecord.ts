@@ -9,11 +9,13 @@ import { isUnexpected } from './formatError.ts';
 /** What the log line of a GraphQL request says beyond HTTP. */
 export interface RequestRecord {
   /** Knows the request's ID. */
-  readonly log: Pick<Logger, 'error' | 'warn'>;
+  log(): RequestLog;
   operationType?: string;
   operationName?: string;
   readonly errorCodes: Set<string>;
 }
+
+export type RequestLog = Pick<Logger, 'error' | 'warn'>;
 
 /** Apollo Server hands plugins the very object that it was called with, whereas its context is a copy. */
 export interface RecordedRequest extends HTTPGraphQLRequest {
@@ -30,14 +32,14 @@ export function recordRequests(log: Logger): ApolloServerPlugin<Context> {
       reportError(error, log);
     },
     async unexpectedErrorProcessingRequest({ requestContext: { request }, error }) {
-      reportError(error, recordOf(request.http)?.log ?? log);
+      reportError(error, recordOf(request.http)?.log() ?? log);
     },
     async requestDidStart({ request }) {
       const record = recordOf(request.http);
       if (record === undefined) return;
       return {
         async didEncounterErrors({ errors }) {
-          for (const error of errors) reportError(error, record.log);
+          for (const error of errors) reportError(error, record.log());
         },
         async willSendResponse({ operation, operationName, response: { body } }) {
           const ran = { type: operation?.operation, name: operationName };
@@ -49,7 +51,7 @@ export function recordRequests(log: Logger): ApolloServerPlugin<Context> {
 }
 
 /** Logs what operators have to know of an error: a defect with its stack, and of trouble upstream the cause, which no client sees. */
-export function reportError(error: Error, log: RequestRecord['log']): void {
+export function reportError(error: Error, log: RequestLog): void {
   const original = unwrapResolverError(error);
   if (isUnexpected(error)) log.error({ err: original }, 'defect');
   if (!(original instanceof SubgraphError) || !original.code.startsWith('UPSTREAM_')) return;

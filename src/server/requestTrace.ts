@@ -12,16 +12,19 @@ declare module 'fastify' {
 /** Has requests followed from their arrival to their end. */
 export function traceRequests(server: FastifyInstance, tracer: RequestTracer): void {
   server.decorateRequest('trace', null);
-  server.addHook('onRequest', async (request) => {
+  server.addHook('onRequest', (request, _reply, done) => {
     const { method, headers, routeOptions } = request;
     const route = routeOptions.url;
     if (route === undefined || !QUIET_ROUTES.has(route)) request.trace = tracer.begin({ method, route, headers });
+    done();
   });
-  server.addHook('onSend', async ({ trace, graphql }, reply) => {
+  server.addHook('onSend', ({ trace, graphql }, reply, _payload, done) => {
     if (graphql !== null) trace?.answered(graphql, reply.statusCode);
+    done();
   });
-  server.addHook('onResponse', async ({ trace }, reply) => {
+  server.addHook('onResponse', ({ trace }, reply, done) => {
     trace?.end(reply.statusCode, !reply.raw.writableFinished);
+    done();
   });
 }
 

@@ -8,7 +8,7 @@ export const LANDING_PAGE_POLICY = "frame-ancestors 'none'";
 
 /** Headers that are right for every answer; a route may replace one. */
 export function addSecurityHeaders(server: FastifyInstance): void {
-  server.addHook('onRequest', async (_request, reply) => {
+  server.addHook('onRequest', (_request, reply, done) => {
     reply.headers({
       'cache-control': 'no-store',
       'content-security-policy': DATA_POLICY,
@@ -16,5 +16,6 @@ export function addSecurityHeaders(server: FastifyInstance): void {
       'x-content-type-options': 'nosniff',
       'x-frame-options': 'DENY',
     });
+    done();
   });
 }

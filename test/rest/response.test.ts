@@ -6,7 +6,7 @@ import { anAnswer, aQuery, EXAMPLE_ROW, INSTANCE } from './anOperation.ts';
 
 function read(answer: HttpAnswer, query = aQuery(), secrets: string[] = []) {
   const unknown: string[] = [];
-  return { ...readListPage(answer, { query, secrets, unknownValue: (field) => unknown.push(field) }), unknown };
+  return { ...readListPage(answer, { query, secrets: () => secrets, unknownValue: (field) => unknown.push(field) }), unknown };
 }
 
 function readError(answer: HttpAnswer, query = aQuery(), secrets: string[] = []): SubgraphError {

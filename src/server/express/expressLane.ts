@@ -65,7 +65,7 @@ export function createExpressLane({ plans, limits, reuse }: ExpressLaneDeps): Ex
   ): Promise<ExpressAnswer> {
     const context = ride.begin();
     const { data, errors }: ExecutionResult = await run(context);
-    for (const error of errors ?? []) reportError(error, ride.record.log);
+    for (const error of errors ?? []) reportError(error, ride.record.log());
     const shown = errors?.map((error) => formatError(error.toJSON(), error));
     const operationName = operation.name?.value;
     noteOutcome(ride.record, { type: operation.operation, name: operationName }, shown);
