@@ -7,7 +7,8 @@ type Call = (operation: Operation) => Promise<ListPage>;
 
 /** One call under way, and those who wait for it. */
 class SharedRead {
-  readonly page: Promise<ListPage>;
+  /** Undefined once it is there, see {@link createSharedReads}. */
+  page: Promise<ListPage> | undefined;
   readonly ending = new Ending();
   readonly instanceId: string;
   waiting = 0;
@@ -39,6 +40,9 @@ export interface SharedReads {
 /**
  * Shares calls under way. Who leaves, at a deadline or because the client went away, stops waiting and no more; when the last one
  * leaves, the call ends. The call is paid for by who made it.
+ *
+ * A read that is over lets go of its page: V8 replaces the table of a busy Map every few entries, and a replaced one keeps all that it
+ * held until the next full garbage collection. All rows of all pages would live so long.
  */
 export function createSharedReads(): SharedReads {
   const reads = new Map<string, SharedRead>();
@@ -47,8 +51,9 @@ export function createSharedReads(): SharedReads {
     const read = new SharedRead(instanceId, operation, call);
     const forget = (): void => {
       if (reads.get(key) === read) reads.delete(key);
+      read.page = undefined;
     };
-    read.page.then(forget, forget);
+    read.page?.then(forget, forget);
     reads.set(key, read);
     return read;
   }
@@ -65,7 +70,7 @@ export function createSharedReads(): SharedReads {
         read.ending.abort(signal.reason);
       };
       signal.addEventListener('abort', leave);
-      read.page.then(
+      (read.page as Promise<ListPage>).then(
         (page) => {
           signal.removeEventListener('abort', leave);
           resolve(page);

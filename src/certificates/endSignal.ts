@@ -14,7 +14,7 @@ export interface EndSignal {
 export class Ending implements EndSignal {
   #aborted = false;
   #reason: unknown;
-  #listeners: Set<() => void> | undefined;
+  #listeners: (() => void)[] = [];
 
   get aborted(): boolean {
     return this.#aborted;
@@ -25,13 +25,12 @@ export class Ending implements EndSignal {
   }
 
   addEventListener(_type: 'abort', listener: () => void): void {
-    if (this.#aborted) return;
-    this.#listeners ??= new Set();
-    this.#listeners.add(listener);
+    if (!this.#aborted) this.#listeners.push(listener);
   }
 
   removeEventListener(_type: 'abort', listener: () => void): void {
-    this.#listeners?.delete(listener);
+    const index = this.#listeners.indexOf(listener);
+    if (index !== -1) this.#listeners.splice(index, 1);
   }
 
   /** The first reason counts. */
@@ -39,7 +38,8 @@ export class Ending implements EndSignal {
     if (this.#aborted) return;
     this.#aborted = true;
     this.#reason = reason;
-    for (const listener of this.#listeners ?? []) listener();
-    this.#listeners = undefined;
+    // One may take others away.
+    for (const listener of [...this.#listeners]) if (this.#listeners.includes(listener)) listener();
+    this.#listeners = [];
   }
 }

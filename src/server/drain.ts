@@ -70,7 +70,10 @@ interface Traffic {
 }
 
 function watchTraffic(server: Server): Traffic {
-  const inFlight = new Set<Promise<void>>();
+  /** Of requests that came before and after the draining began, those that are in flight. */
+  const early = { inFlight: 0 };
+  const late = { inFlight: 0 };
+  let coming = early;
   let lastConnectionMs = 0;
   let lastRequestMs = 0;
   server.on('connection', () => {
@@ -78,21 +81,25 @@ function watchTraffic(server: Server): Traffic {
   });
   server.on('request', (_request, response) => {
     lastRequestMs = performance.now();
-    const closed = new Promise<void>((resolve) => response.once('close', resolve));
-    inFlight.add(closed);
-    void closed.then(() => inFlight.delete(closed));
+    const group = coming;
+    group.inFlight++;
+    response.once('close', () => {
+      group.inFlight--;
+    });
   });
   const isQuietSince = (timeMs: number): boolean => performance.now() - timeMs > QUIET_MS;
   return {
     async answered() {
-      await Promise.all(inFlight);
+      coming = late;
+      while (early.inFlight > 0) await sleep(5);
     },
     async settled() {
       const end = performance.now() + MAX_SETTLING_MS;
       while (!isQuietSince(lastConnectionMs) && performance.now() < end) await sleep(5);
     },
     async ended() {
-      while (inFlight.size > 0 || !isQuietSince(lastConnectionMs) || !isQuietSince(lastRequestMs)) await sleep(5);
+      while (early.inFlight + late.inFlight > 0 || !isQuietSince(lastConnectionMs) || !isQuietSince(lastRequestMs))
+        await sleep(5);
     },
   };
 }

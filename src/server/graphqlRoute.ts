@@ -1,8 +1,8 @@
 import { type ApolloServer, HeaderMap } from '@apollo/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Ending } from '../certificates/endSignal.ts';
 import type { Caller } from '../certificates/lists.ts';
 import type { BeginContext } from '../context/beginContext.ts';
-import type { RunningOperation } from '../context/beginOperation.ts';
 import type { Context } from '../context/context.ts';
 import type { ExpressAnswer, ExpressLane } from './express/expressLane.ts';
 import { logOf } from './requestLog.ts';
@@ -29,17 +29,16 @@ export interface GraphqlRouteDeps {
 
 /** Hands HTTP requests to Apollo Server, or to the express lane, and gives each operation its context and its end. */
 export function createGraphqlRoute({ apollo, express, toCaller, beginContext }: GraphqlRouteDeps): GraphqlRoute {
-  const running = new Set<RunningOperation>();
-  let hurried = false;
+  const hurry = new Ending();
 
   const begin = (caller: Caller, { raw }: FastifyReply): Context => {
-    const { context, running: operation } = beginContext(caller);
-    running.add(operation);
-    if (hurried) operation.hurry();
+    const { context, running } = beginContext(caller);
+    if (hurry.aborted) running.hurry();
+    else hurry.addEventListener('abort', running.hurry);
     const end = (): void => {
-      running.delete(operation);
-      if (!raw.writableEnded) operation.abandon();
-      operation.end();
+      hurry.removeEventListener('abort', running.hurry);
+      if (!raw.writableEnded) running.abandon();
+      running.end();
     };
     // The response's `close` comes with every end, the client's leaving included; the request's does not.
     if (raw.closed) end();
@@ -82,10 +81,7 @@ export function createGraphqlRoute({ apollo, express, toCaller, beginContext }: 
       if (run !== undefined) return answerExpress(await run, reply);
       return answerByApollo(toApolloRequest(request, body, record), caller, reply);
     },
-    hurry() {
-      hurried = true;
-      for (const operation of running) operation.hurry();
-    },
+    hurry: () => hurry.abort(),
   };
 }
 
