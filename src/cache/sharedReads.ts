@@ -1,32 +1,28 @@
 import { Ending } from '../certificates/endSignal.ts';
-import type { ListPage, Operation } from '../certificates/lists.ts';
+import type { CallBudget, Caller, ListPage, Operation } from '../certificates/lists.ts';
 import { SubgraphError } from '../errors/SubgraphError.ts';
 
 /** Makes the call, on behalf of all who wait for it. */
 type Call = (operation: Operation) => Promise<ListPage>;
 
-/** One call under way, and those who wait for it. */
-class SharedRead {
+/** One call under way, and those who wait for it: to the call, it is the operation that it is made for. */
+class SharedRead implements Operation {
   /** Undefined once it is there, see {@link createSharedReads}. */
   page: Promise<ListPage> | undefined;
-  readonly ending = new Ending();
+  readonly signal = new Ending();
+  readonly caller: Caller;
+  readonly budget: CallBudget;
   readonly instanceId: string;
   waiting = 0;
   /** The latest deadline of those who wait, in milliseconds since the epoch. */
   deadlineMs: number;
 
   constructor(instanceId: string, { caller, budget, deadlineMs }: Operation, call: Call) {
+    this.caller = caller;
+    this.budget = budget;
     this.instanceId = instanceId;
     this.deadlineMs = deadlineMs;
-    const read = this;
-    this.page = call({
-      caller,
-      budget,
-      signal: this.ending,
-      get deadlineMs() {
-        return read.deadlineMs;
-      },
-    });
+    this.page = call(this);
   }
 }
 
@@ -67,7 +63,7 @@ export function createSharedReads(): SharedReads {
         if (--read.waiting > 0 || reads.get(key) !== read) return;
         // Nobody may join a call that is being given up.
         reads.delete(key);
-        read.ending.abort(signal.reason);
+        read.signal.abort(signal.reason);
       };
       signal.addEventListener('abort', leave);
       (read.page as Promise<ListPage>).then(

@@ -36,28 +36,66 @@ export interface Connection {
 
 /** The Relay connection of a page. Cursors are made when they are asked for: they cost hashing that many queries never need. */
 export function toConnection(page: Page): Connection {
-  const { rows, total, hasNext, hasPrevious, readAtMs } = page;
-  return {
-    get edges() {
-      return rows.map((node, index) => ({
-        node,
-        get cursor() {
-          return page.cursorAt(index);
-        },
-      }));
-    },
-    nodes: rows,
-    pageInfo: {
-      hasNextPage: hasNext,
-      hasPreviousPage: hasPrevious,
-      get startCursor() {
-        return rows.length === 0 ? null : page.cursorAt(0);
-      },
-      get endCursor() {
-        return rows.length === 0 ? null : page.cursorAt(rows.length - 1);
-      },
-    },
-    totalCount: total,
-    asOf: new Date(readAtMs).toISOString(),
-  };
+  return new PageConnection(page);
+}
+
+// Classes, not object literals: V8 makes a new hidden class for each literal that has a getter.
+
+class PageConnection implements Connection {
+  readonly #page: Page;
+  readonly nodes: readonly Certificate[];
+  readonly pageInfo: PageInfo;
+  readonly totalCount: number;
+
+  constructor(page: Page) {
+    this.#page = page;
+    this.nodes = page.rows;
+    this.pageInfo = new InfoOfPage(page);
+    this.totalCount = page.total;
+  }
+
+  get edges(): Edge[] {
+    return this.nodes.map((_node, index) => new PageEdge(this.#page, index));
+  }
+
+  get asOf(): string {
+    return new Date(this.#page.readAtMs).toISOString();
+  }
+}
+
+class PageEdge implements Edge {
+  readonly #page: Page;
+  readonly #index: number;
+  readonly node: Certificate;
+
+  constructor(page: Page, index: number) {
+    this.#page = page;
+    this.#index = index;
+    this.node = page.rows[index] as Certificate;
+  }
+
+  get cursor(): string {
+    return this.#page.cursorAt(this.#index);
+  }
+}
+
+class InfoOfPage implements PageInfo {
+  readonly #page: Page;
+  readonly hasNextPage: boolean;
+  readonly hasPreviousPage: boolean;
+
+  constructor(page: Page) {
+    this.#page = page;
+    this.hasNextPage = page.hasNext;
+    this.hasPreviousPage = page.hasPrevious;
+  }
+
+  get startCursor(): string | null {
+    return this.#page.rows.length === 0 ? null : this.#page.cursorAt(0);
+  }
+
+  get endCursor(): string | null {
+    const { length } = this.#page.rows;
+    return length === 0 ? null : this.#page.cursorAt(length - 1);
+  }
 }

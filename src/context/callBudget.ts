@@ -2,19 +2,28 @@ import type { CallBudget } from '../certificates/lists.ts';
 import { SubgraphError } from '../errors/SubgraphError.ts';
 
 export function createCallBudget(calls: number): CallBudget {
-  let remaining = calls;
-  return {
-    get remaining() {
-      return remaining;
-    },
-    spend() {
-      if (remaining === 0) {
-        throw new SubgraphError(
-          'REQUEST_LIMIT_EXCEEDED',
-          `This operation needs more than the ${calls} calls to ROMA Connect that one may cause: ask for fewer or closer pages, or for fewer instances at once.`,
-        );
-      }
-      remaining -= 1;
-    },
-  };
+  return new CountedBudget(calls);
+}
+
+class CountedBudget implements CallBudget {
+  readonly #calls: number;
+  #spent = 0;
+
+  constructor(calls: number) {
+    this.#calls = calls;
+  }
+
+  get remaining(): number {
+    return this.#calls - this.#spent;
+  }
+
+  spend(): void {
+    if (this.remaining === 0) {
+      throw new SubgraphError(
+        'REQUEST_LIMIT_EXCEEDED',
+        `This operation needs more than the ${this.#calls} calls to ROMA Connect that one may cause: ask for fewer or closer pages, or for fewer instances at once.`,
+      );
+    }
+    this.#spent += 1;
+  }
 }

@@ -1,6 +1,6 @@
 import type { HeldLists } from '../certificates/heldLists.ts';
 import type { ListCertificates, Operation } from '../certificates/lists.ts';
-import { createFreshness, type Freshness } from './freshness.ts';
+import { Freshness } from './freshness.ts';
 import { createLoadCertificate, type LoadCertificate } from './lookups.ts';
 import type { AroundBatch, LoaderMeter } from './meter.ts';
 import { createLoadPage, type LoadPage } from './pages.ts';
@@ -32,7 +32,7 @@ const nothing: AroundBatch = (_name, load) => load;
 
 export function createLoaders(deps: LoaderDeps): Loaders {
   const { listCertificates, operation, held, instanceIds, meter, around = nothing } = deps;
-  const freshness = createFreshness();
+  const freshness = new Freshness();
   const readPieces = createReadPieces({ listCertificates, operation, freshness });
   const readRun = createReadRun({ readPieces, held, freshness });
   const wholeLists = createWholeLists(readRun, meter, around);

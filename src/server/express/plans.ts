@@ -90,7 +90,7 @@ function toKey(source: string, operationName: string | undefined): string {
 function compile(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode, outcome: Variables): Code {
   const special = specialise(schema, document, operation, outcome);
   if (special === undefined) return NO_CODE;
-  const compiled = compileQuery(schema, special.document, operation.name?.value);
+  const compiled = compileQuery(schema, special.document, operation.name?.value, { disableLeafSerialization: true });
   if (!isCompiledQuery(compiled)) return NO_CODE;
   return (variables) => {
     const complete = special.complete(variables);
