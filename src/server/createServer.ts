@@ -1,19 +1,24 @@
+import { createServer as createHttpServer, type IncomingHttpHeaders } from 'node:http';
 import { type FastifyInstance, fastify, LogController } from 'fastify';
+import type { BeginContext } from '../context/beginContext.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { RequestTracer } from '../observability/requestTracer.ts';
 import { allowDevelopmentOrigins } from './cors.ts';
 import { createDrain, type Drain } from './drain.ts';
+import { createEdge } from './express/edge.ts';
 import { createGraphqlRoute, type GraphqlRouteDeps } from './graphqlRoute.ts';
-import { addGuards } from './guards.ts';
+import { addGuards, createGuards } from './guards.ts';
 import { answerErrors, answerUnreadable } from './httpErrors.ts';
+import { createOperations } from './operations.ts';
 import { addPages, type Pages } from './pages.ts';
 import { addProbes } from './probes.ts';
-import { logRequests, readRequestId } from './requestLog.ts';
+import { createNoteAnswer, logRequests, readRequestId } from './requestLog.ts';
 import { tracedOperation, traceRequests } from './requestTrace.ts';
 import { addSecurityHeaders } from './securityHeaders.ts';
 
-export interface ServerOptions extends GraphqlRouteDeps {
+export interface ServerOptions extends Omit<GraphqlRouteDeps, 'operations'> {
+  readonly beginContext: BeginContext;
   readonly routerSecrets: readonly string[];
   readonly log: Logger;
   readonly metrics: Metrics;
@@ -43,12 +48,21 @@ const REQUEST_TIMEOUT_MS = 30_000;
 
 /** The HTTP edge, ready to listen. */
 export async function createServer(options: ServerOptions): Promise<HttpServer> {
-  const { routerSecrets, log, metrics, tracer, isOverloaded, pages } = options;
+  const { express, toCaller, routerSecrets, log, metrics, tracer, pages } = options;
+  const guards = createGuards(routerSecrets, options.isOverloaded);
+  const operations = createOperations(options.beginContext);
+  const noteAnswer = createNoteAnswer(log, metrics.http);
+  const isWelcome = (headers: IncomingHttpHeaders) => !drain.draining && !guards.isOverloaded() && guards.isFromRouter(headers);
+  const logOf = (requestId: string) => log.child({ requestId });
+  // Only Fastify's requests are traced.
+  const edge = tracer === undefined && express && createEdge({ express, operations, toCaller, isWelcome, noteAnswer, logOf });
   const server = fastify({
+    serverFactory: (answer) =>
+      createHttpServer(
+        { maxHeaderSize: MAX_HEADERS_BYTES, keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: REQUEST_TIMEOUT_MS },
+        edge ? (request, response) => edge(request, response, answer) : answer,
+      ),
     bodyLimit: MAX_BODY_BYTES,
-    http: { maxHeaderSize: MAX_HEADERS_BYTES },
-    keepAliveTimeout: KEEP_ALIVE_MS,
-    requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: true,
     genReqId: readRequestId,
     logController: new LogController({ disableRequestLogging: true }),
@@ -60,7 +74,7 @@ export async function createServer(options: ServerOptions): Promise<HttpServer> 
   const drain = createDrain(server.server);
 
   if (tracer !== undefined) traceRequests(server, tracer);
-  logRequests(server, log, metrics.http);
+  logRequests(server, noteAnswer);
   addSecurityHeaders(server);
   server.addHook('onSend', (_request, reply, _payload, done) => {
     if (drain.partsWithClients) reply.header('connection', 'close');
@@ -74,13 +88,13 @@ export async function createServer(options: ServerOptions): Promise<HttpServer> 
 
   addProbes(server, drain, metrics);
   if (pages !== null) addPages(server, pages);
-  const graphql = createGraphqlRoute(options);
-  const handler = tracer === undefined ? graphql.handle : tracedOperation(graphql.handle);
+  const route = createGraphqlRoute({ ...options, operations });
+  const handler = tracer === undefined ? route : tracedOperation(route);
   await server.register((scope, _options, done) => {
-    addGuards(scope, { routerSecrets, isOverloaded });
+    addGuards(scope, guards);
     // All methods: Apollo Server says which are allowed.
     scope.route({ method: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'], url: '/graphql', handler });
     done();
   });
-  return { fastify: server, drain, hurry: graphql.hurry };
+  return { fastify: server, drain, hurry: operations.hurry };
 }

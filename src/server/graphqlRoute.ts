@@ -1,19 +1,13 @@
 import { type ApolloServer, HeaderMap } from '@apollo/server';
-import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Ending } from '../certificates/endSignal.ts';
+import type { FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify';
 import type { Caller } from '../certificates/lists.ts';
-import type { BeginContext } from '../context/beginContext.ts';
 import type { Context } from '../context/context.ts';
 import type { ExpressAnswer, ExpressLane } from './express/expressLane.ts';
+import type { Operations } from './operations.ts';
+import { isJson, VARY } from './requestHeaders.ts';
 import { logOf } from './requestLog.ts';
 import type { RecordedRequest, RequestRecord } from './requestRecord.ts';
 import { LANDING_PAGE_POLICY } from './securityHeaders.ts';
-
-export interface GraphqlRoute {
-  handle(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply>;
-  /** Makes every operation that runs answer at once, and so those that still come. */
-  hurry(): void;
-}
 
 /** The headers that decide how Apollo Server answers. It gets no others: credentials are not its business. */
 const APOLLO_HEADERS = ['accept', 'content-type', 'x-apollo-operation-name', 'apollo-require-preflight'] as const;
@@ -24,32 +18,15 @@ export interface GraphqlRouteDeps {
   readonly express: ExpressLane | null;
   /** Whose credentials an operation uses, by the `X-Auth-Token` that came with it. */
   toCaller(authToken: string | undefined): Caller;
-  readonly beginContext: BeginContext;
+  readonly operations: Operations;
 }
 
 /** Hands HTTP requests to Apollo Server, or to the express lane, and gives each operation its context and its end. */
-export function createGraphqlRoute({ apollo, express, toCaller, beginContext }: GraphqlRouteDeps): GraphqlRoute {
-  const hurry = new Ending();
-
-  const begin = (caller: Caller, { raw }: FastifyReply): Context => {
-    const { context, running } = beginContext(caller);
-    if (hurry.aborted) running.hurry();
-    else hurry.addEventListener('abort', running.hurry);
-    const end = (): void => {
-      hurry.removeEventListener('abort', running.hurry);
-      if (!raw.writableEnded) running.abandon();
-      running.end();
-    };
-    // The response's `close` comes with every end, the client's leaving included; the request's does not.
-    if (raw.closed) end();
-    else raw.once('close', end);
-    return context;
-  };
-
+export function createGraphqlRoute({ apollo, express, toCaller, operations }: GraphqlRouteDeps): RouteHandlerMethod {
   const answerByApollo = async (request: RecordedRequest, caller: Caller, reply: FastifyReply): Promise<FastifyReply> => {
     const { status, headers, body } = await apollo.executeHTTPGraphQLRequest({
       httpGraphQLRequest: request,
-      context: async () => begin(caller, reply),
+      context: async () => operations.begin(caller, reply.raw),
     });
     reply.code(status ?? 200);
     for (const [name, value] of headers) reply.header(name, value);
@@ -60,34 +37,26 @@ export function createGraphqlRoute({ apollo, express, toCaller, beginContext }: 
     return reply.send(body.string);
   };
 
-  return {
-    async handle(request, reply) {
-      const { headers } = request;
-      const record: RequestRecord = { log: () => logOf(request), errorCodes: new Set() };
-      request.graphql = record;
-      // Caches between here and the client must not hand one caller's answer to another, nor JSON to who wants a page.
-      reply.header('vary', [reply.getHeader('vary'), ...DECIDING_HEADERS].filter(Boolean).join(', '));
-      const caller = toCaller(toText(headers['x-auth-token']));
-      const isJson = request.method === 'POST' && JSON_TYPE.test(headers['content-type'] ?? '');
-      const text = typeof request.body === 'string' ? request.body : '';
-      if (!isJson) return answerByApollo(toApolloRequest(request, text, record), caller, reply);
+  return async (request, reply) => {
+    const { headers } = request;
+    const record: RequestRecord = { log: () => logOf(request), errorCodes: new Set() };
+    request.graphql = record;
+    reply.header('vary', [reply.getHeader('vary'), VARY].filter(Boolean).join(', '));
+    const caller = toCaller(toText(headers['x-auth-token']));
+    const isJsonPost = request.method === 'POST' && isJson(headers['content-type']);
+    const text = typeof request.body === 'string' ? request.body : '';
+    if (!isJsonPost) return answerByApollo(toApolloRequest(request, text, record), caller, reply);
 
-      const asked = { accept: headers.accept ?? '', text };
-      const ride = { callerKey: caller.key, record, begin: () => begin(caller, reply) };
-      const reused = express?.reuse(asked, ride);
-      if (reused !== undefined) return answerExpress(reused, reply);
-      const body = readJson(text);
-      const run = express?.run(asked, body, ride);
-      if (run !== undefined) return answerExpress(await run, reply);
-      return answerByApollo(toApolloRequest(request, body, record), caller, reply);
-    },
-    hurry: () => hurry.abort(),
+    const asked = { accept: headers.accept ?? '', text };
+    const ride = { callerKey: caller.key, record, begin: () => operations.begin(caller, reply.raw) };
+    const reused = express?.reuse(asked, ride);
+    if (reused !== undefined) return answerExpress(reused, reply);
+    const body = readJson(text);
+    const run = express?.run(asked, body, ride);
+    if (run !== undefined) return answerExpress(await run, reply);
+    return answerByApollo(toApolloRequest(request, body, record), caller, reply);
   };
 }
-
-const DECIDING_HEADERS = ['accept', 'x-auth-token', 'router-authorization'];
-
-const JSON_TYPE = /^application\/json\s*(;|$)/i;
 
 function readJson(text: string): unknown {
   try {

@@ -12,26 +12,35 @@ declare module 'fastify' {
   }
 }
 
+/** What is noted of a request once its answer was sent, or given up. */
+export interface AnsweredRequest {
+  readonly id: string;
+  readonly method: string;
+  /** One of the routes that exist, or `unmatched`. */
+  readonly route: string;
+  readonly status: number;
+  /** From the request's arrival on. */
+  readonly ms: number;
+  /** The client left before the end. */
+  readonly abandoned: boolean;
+  readonly graphql: RequestRecord | null;
+  /** Of its trace. */
+  readonly ids?: object | undefined;
+}
+
+export type NoteAnswer = (answered: AnsweredRequest) => void;
+
 /** One measurement and one log line for each request: at `info` where something went wrong, else at `debug`, for it costs time. */
-export function logRequests(server: FastifyInstance, log: Logger, meter: HttpMeter): void {
-  server.decorateRequest('graphql', null);
-  server.addHook('onRequest', (request, reply, done) => {
-    reply.header('x-request-id', request.id);
-    done();
-  });
-  server.addHook('onResponse', ({ id, method, graphql, trace, routeOptions }, reply, done) => {
-    done();
-    const route = routeOptions.url ?? 'unmatched';
-    const { statusCode: status, elapsedTime: ms } = reply;
+export function createNoteAnswer(log: Logger, meter: HttpMeter): NoteAnswer {
+  return ({ id, method, route, status, ms, abandoned, graphql, ids }) => {
     meter.answered(route, method, status, ms / 1_000);
-    const abandoned = !reply.raw.writableFinished;
     // Probes and scrapes come every few seconds and tell nothing.
     const isNews = (status >= 400 || abandoned || graphql?.errorCodes.size) && !QUIET_ROUTES.has(route);
     const level = isNews ? 'info' : 'debug';
     if (!log.isLevelEnabled(level)) return;
     const line = {
       requestId: id,
-      ...trace?.ids,
+      ...ids,
       method,
       route,
       status,
@@ -41,6 +50,21 @@ export function logRequests(server: FastifyInstance, log: Logger, meter: HttpMet
       ...(abandoned && { abandoned }),
     };
     log[level](line, 'request');
+  };
+}
+
+/** Notes every request that Fastify answers. */
+export function logRequests(server: FastifyInstance, noteAnswer: NoteAnswer): void {
+  server.decorateRequest('graphql', null);
+  server.addHook('onRequest', (request, reply, done) => {
+    reply.header('x-request-id', request.id);
+    done();
+  });
+  server.addHook('onResponse', ({ id, method, graphql, trace, routeOptions }, reply, done) => {
+    const { statusCode: status, elapsedTime: ms } = reply;
+    const abandoned = !reply.raw.writableFinished;
+    noteAnswer({ id, method, route: routeOptions.url ?? 'unmatched', status, ms, abandoned, graphql, ids: trace?.ids });
+    done();
   });
 }
 

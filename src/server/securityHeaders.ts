@@ -7,15 +7,17 @@ const DATA_POLICY = "default-src 'none'; frame-ancestors 'none'";
 export const LANDING_PAGE_POLICY = "frame-ancestors 'none'";
 
 /** Headers that are right for every answer; a route may replace one. */
+export const SECURITY_HEADERS = {
+  'cache-control': 'no-store',
+  'content-security-policy': DATA_POLICY,
+  'cross-origin-resource-policy': 'same-origin',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+} as const;
+
 export function addSecurityHeaders(server: FastifyInstance): void {
   server.addHook('onRequest', (_request, reply, done) => {
-    reply.headers({
-      'cache-control': 'no-store',
-      'content-security-policy': DATA_POLICY,
-      'cross-origin-resource-policy': 'same-origin',
-      'x-content-type-options': 'nosniff',
-      'x-frame-options': 'DENY',
-    });
+    reply.headers(SECURITY_HEADERS);
     done();
   });
 }

@@ -1,6 +1,6 @@
 import { fastify } from 'fastify';
 import { expect, test } from 'vitest';
-import { addGuards } from '../../src/server/guards.ts';
+import { addGuards, createGuards } from '../../src/server/guards.ts';
 import { createIsOverloaded } from '../../src/server/overload.ts';
 import { createSecretCheck } from '../../src/server/routerSecret.ts';
 
@@ -19,7 +19,10 @@ test.each<[sent: string, accepted: boolean]>([
 test('an overloaded service turns requests away at once, and says when to come back', async () => {
   let overloaded = true;
   const server = fastify();
-  addGuards(server, { routerSecrets: [], isOverloaded: () => overloaded });
+  addGuards(
+    server,
+    createGuards([], () => overloaded),
+  );
   server.get('/graphql', async () => 'answer');
   const refused = await server.inject('/graphql');
   expect([refused.statusCode, refused.headers['retry-after']]).toEqual([503, '1']);

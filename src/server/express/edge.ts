@@ -1,0 +1,102 @@
+import type { IncomingHttpHeaders, IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { Caller } from '../../certificates/lists.ts';
+import { toErrorBody } from '../errorBody.ts';
+import { JSON_TYPE } from '../httpErrors.ts';
+import type { Operations } from '../operations.ts';
+import { isJson, VARY } from '../requestHeaders.ts';
+import { type NoteAnswer, readRequestId } from '../requestLog.ts';
+import type { RequestLog, RequestRecord } from '../requestRecord.ts';
+import { SECURITY_HEADERS } from '../securityHeaders.ts';
+import type { ExpressAnswer, ExpressLane } from './expressLane.ts';
+
+/** Answers a request, or sends it onwards as it came. */
+export type Edge = (request: IncomingMessage, response: ServerResponse, onwards: RequestListener) => void;
+
+export interface EdgeDeps {
+  readonly express: ExpressLane;
+  readonly operations: Operations;
+  /** Whose credentials an operation uses, by the `X-Auth-Token` that came with it. */
+  toCaller(authToken: string | undefined): Caller;
+  /** Whether nothing stands against answering: the router sent it, there is time, and the service stays. */
+  isWelcome(headers: IncomingHttpHeaders): boolean;
+  readonly noteAnswer: NoteAnswer;
+  logOf(requestId: string): RequestLog;
+}
+
+const ROUTE = '/graphql';
+
+/**
+ * The entrance to the express lane: takes what it can answer before Fastify sees it, which would take as long as all the rest. A request
+ * that is not plain, not whole yet, not welcome or not known goes on to Fastify as it came, and is answered or refused there.
+ */
+export function createEdge({ express, operations, toCaller, isWelcome, noteAnswer, logOf }: EdgeDeps): Edge {
+  return (request, response, onwards) => {
+    if (!isPlain(request) || !isWelcome(request.headers)) return onwards(request, response);
+    const beganMs = performance.now();
+    // When this turn's packet has been parsed to its end: nearly always the whole body.
+    process.nextTick(() => {
+      if (!request.complete || request.readableLength === 0) return onwards(request, response);
+      const body: Buffer = request.read();
+      if (take(request, response, body.toString(), beganMs)) return;
+      request.unshift(body);
+      onwards(request, response);
+    });
+  };
+
+  function take(request: IncomingMessage, response: ServerResponse, text: string, beganMs: number): boolean {
+    const { headers } = request;
+    const id = readRequestId(request);
+    const record: RequestRecord = { log: () => logOf(id), errorCodes: new Set() };
+    const asked = { accept: headers.accept ?? '', text };
+    const caller = toCaller(headers['x-auth-token'] as string | undefined);
+    const ride = { callerKey: caller.key, record, begin: () => operations.begin(caller, response) };
+    const answer = express.reuse(asked, ride) ?? express.run(asked, tryToParse(text), ride);
+    if (answer === undefined) return false;
+    response.once('close', () => {
+      const { statusCode: status, writableFinished } = response;
+      const ms = performance.now() - beganMs;
+      noteAnswer({ id, method: 'POST', route: ROUTE, status, ms, abandoned: !writableFinished, graphql: record });
+    });
+    if (answer instanceof Promise) {
+      answer.then(
+        (ready) => write(response, 200, id, ready),
+        (error) => fail(response, id, error),
+      );
+    } else {
+      write(response, 200, id, answer);
+    }
+    return true;
+  }
+
+  function fail(response: ServerResponse, id: string, error: unknown): void {
+    logOf(id).error({ err: error }, 'defect');
+    const body = toErrorBody('INTERNAL_SERVER_ERROR', 'Internal server error');
+    write(response, 500, id, { body, contentType: JSON_TYPE, cacheControl: 'no-store' });
+  }
+}
+
+/** Bodies of other methods and types, and the questions of pages of other origins, are not for this lane. */
+function isPlain({ method, url, headers }: IncomingMessage): boolean {
+  return method === 'POST' && url === ROUTE && headers.origin === undefined && isJson(headers['content-type']);
+}
+
+function tryToParse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The same headers as on the other way, which a test compares. */
+function write(response: ServerResponse, status: number, id: string, { body, contentType, cacheControl }: ExpressAnswer): void {
+  response.writeHead(status, {
+    ...SECURITY_HEADERS,
+    'cache-control': cacheControl,
+    'content-length': Buffer.byteLength(body),
+    'content-type': contentType,
+    vary: VARY,
+    'x-request-id': id,
+  });
+  response.end(body);
+}
