@@ -3,6 +3,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type App, startApp } from '../support/app.ts';
 import { browserIsMissing, browserTest, keepPicture, openPage, startBrowser } from '../support/browser.ts';
+import { startCommand } from '../support/command.ts';
 import { type EmulatorProcess, startEmulatorProcess } from '../support/emulator.ts';
 import { FRONTEND, type Frontend, frontendIsInstalled, runInFrontend, startFrontend } from '../support/frontend.ts';
 
@@ -39,6 +40,16 @@ afterAll(async () => {
 frontendTest('the types of the page are right, and generated from the schema of today', async () => {
   await runInFrontend('node_modules/typescript/bin/tsc');
   await runInFrontend('node_modules/@graphql-codegen/cli/cjs/bin.js', '--check', '--silent');
+});
+
+frontendTest('npm run dev serves the page, and GraphQL behind it', async () => {
+  const options = { cwd: FRONTEND, env: { CERTIFICATES_URL: new URL(app.url).origin } };
+  await using server = await startCommand('npm run dev', /(http:\/\/localhost:\d+\/)/, options);
+  expect(await (await fetch(server.said)).text()).toContain('<div id="root">');
+  const body = JSON.stringify({ query: '{ __typename }' });
+  const headers = { 'content-type': 'application/json' };
+  const answer = await fetch(new URL('/graphql', server.said), { method: 'POST', headers, body });
+  expect(await answer.json()).toEqual({ data: { __typename: 'Query' } });
 });
 
 frontendTest('the page shows what ends first, with counts, and complains about nothing', async () => {
