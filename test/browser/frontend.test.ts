@@ -134,6 +134,7 @@ frontendTest('a token that ended is told as that, and a new one helps', async ()
   await using watched = await open(desktop);
   const { page } = watched;
   await rows(page).first().waitFor();
+  await page.getByLabel('Order').selectOption('Name');
   await page.getByText('Connection').click();
   await page.getByLabel('IAM token').fill(roma.expiredToken);
   await page.getByRole('button', { name: 'Connect' }).click();
@@ -143,11 +144,26 @@ frontendTest('a token that ended is told as that, and a new one helps', async ()
   // The same again would not help, and what another token may see is not shown to this one.
   expect(await alert.getByRole('button').count()).toBe(0);
   expect(await rows(page).count()).toBe(0);
+  expect(await page.locator('.count').allTextContents()).toEqual(['–', '–', '–', '–']);
   await keepPicture(page, 'frontend-problem');
   await page.getByLabel('IAM token').fill(roma.token);
   await page.getByRole('button', { name: 'Connect' }).click();
   await rows(page).first().waitFor();
   expect(await alert.count()).toBe(0);
+  expect(await page.getByLabel('Order').inputValue()).toBe('NAME');
+});
+
+frontendTest('another instance is looked at under an address of its own', async () => {
+  await using watched = await open(desktop);
+  const { page } = watched;
+  await page.getByText('Connection').click();
+  await page.getByLabel('Instance ID').fill(roma.instanceIds[1] ?? '');
+  await page.getByRole('button', { name: 'Connect' }).click();
+  await page.getByText(`Instance ${roma.instanceIds[1]}`).waitFor();
+  const shown = await rows(page).first().textContent();
+  await page.reload();
+  await page.getByText(`Instance ${roma.instanceIds[1]}`).waitFor();
+  expect(await rows(page).first().textContent()).toBe(shown);
 });
 
 frontendTest('an instance that there is not is told as that', async () => {
