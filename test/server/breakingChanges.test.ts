@@ -42,6 +42,12 @@ test.each([
   expect(findBreakingChanges(schema, current)).toEqual([]);
 });
 
+test('the schema is compared with the one of the last release in the changelog', () => {
+  const [, version] = /^# (\d+\.\d+\.\d+)\n/.exec(readFileSync('schema.released.graphql', 'utf8')) ?? [];
+  const [, released] = /^## \[(\d.*)\] - \d{4}-\d\d-\d\d$/m.exec(readFileSync('CHANGELOG.md', 'utf8')) ?? [];
+  expect(released).toBe(version);
+});
+
 describe('versions', () => {
   test.each([
     ['0.1.0', '0.1.1', false],
