@@ -14,6 +14,7 @@ test.each([
   ['a field that is gone', changed(/^ {2}commonName: String$/m, '  host: String'), 'commonName was removed'],
   ['a field that may be null now', changed('hasTrustedRootCa: Boolean!', 'hasTrustedRootCa: Boolean'), 'changed type'],
   ['an enum value that is gone', changed(/^ {2}SM2$/m, '  SM3'), 'SM2 was removed'],
+  ['a default that changed', changed('= ASC', '= DESC'), 'CertificateOrder.direction = ASC was removed.'],
   ['an argument that is required now', changed('filter: CertificateFilter\n', 'filter: CertificateFilter!\n'), 'changed type'],
   [
     'a key that is gone',
