@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { stripVTControlCharacters } from 'node:util';
 import { vi } from 'vitest';
 
 /** A command that goes on until it is told to end. */
@@ -27,7 +28,8 @@ export async function startCommand(
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk) => {
-      output += String(chunk);
+      // Where CI is true, some are colourful.
+      output += stripVTControlCharacters(String(chunk));
     });
   }
   const stop = async (): Promise<number | null> => {
