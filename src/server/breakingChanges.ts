@@ -15,8 +15,9 @@ import {
 export function findBreakingChanges(released: string, current: string): string[] {
   const [before, after] = [parse(released), parse(current)];
   const changes = findInGraphql(toSchema(before), toSchema(after)).map(({ description }) => description.replace(/\.?$/, '.'));
-  const [had, has] = [directivesOf(before), directivesOf(after)];
-  const lost = [...had].filter((use) => /@(key|shareable)\b/.test(use) && !has.has(use));
+  const [had, has] = [usesOf(before), usesOf(after)];
+  // To graphql-js a default that changed is no more than dangerous.
+  const lost = [...had].filter((use) => /@(key|shareable)\b|^[\w.]+ = /.test(use) && !has.has(use));
   const hidden = [...has].filter((use) => use.includes('@inaccessible') && !had.has(use));
   return [...changes, ...lost.map((use) => `${use} was removed.`), ...hidden.map((use) => `${use} was added.`)].sort();
 }
@@ -36,8 +37,8 @@ function toSchema(document: DocumentNode) {
   return buildASTSchema(document, { assumeValid: true, assumeValidSDL: true });
 }
 
-/** `Type @directive(…)` and `Type.field @directive(…)`, each that is written. */
-function directivesOf(document: DocumentNode): Set<string> {
+/** `Type @directive(…)`, `Type.field @directive(…)` and `Type.field = default`, each that is written. */
+function usesOf(document: DocumentNode): Set<string> {
   const uses = new Set<string>();
   const note = (place: string, directives: readonly ConstDirectiveNode[] = []): void => {
     for (const directive of directives) uses.add(`${place} ${print(directive)}`);
@@ -50,8 +51,9 @@ function directivesOf(document: DocumentNode): Set<string> {
       FieldDefinition({ name, directives }) {
         note(`${type}.${name.value}`, directives);
       },
-      InputValueDefinition({ name, directives }) {
+      InputValueDefinition({ name, directives, defaultValue }) {
         note(`${type}.${name.value}`, directives);
+        if (defaultValue !== undefined) uses.add(`${type}.${name.value} = ${print(defaultValue)}`);
       },
       EnumValueDefinition({ name, directives }) {
         note(`${type}.${name.value}`, directives);

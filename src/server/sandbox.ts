@@ -55,6 +55,12 @@ function withExamples(html: string, examples: Examples, shown: Example): string 
     // The page calls the address that it was loaded from; it is also served at `/`, where there is no GraphQL.
     ['var initialEndpoint = window.location.href;', "var initialEndpoint = new URL('graphql', window.location.href).href;"],
     ['<title>Apollo Server</title>', '<title>Certificates</title>'],
+    // What it says when their CDN cannot be reached.
+    ['<h1>Welcome to Apollo Server</h1>', '<h1>Certificates</h1>'],
+    [
+      ' it appears that you might be offline.</p>',
+      ' is there no internet? <a href="./explorer">The explorer</a> needs none.</p>',
+    ],
     ['<div id="react-root">', `<div id="react-root">${printLinks(examples, shown, nonce)}`],
   ];
   return changes.reduce((text, [from, to]) => text.replace(from, () => to), html);
@@ -95,5 +101,6 @@ const LINKS_STYLE = `
   .examples > * { flex: none; }
   .examples [aria-current] { background: #3f6375; }
   .examples ~ #embeddableSandbox { height: calc(100vh - 40px); top: 40px; }
+  .examples ~ #embeddableSandbox:empty { pointer-events: none; }
   .examples ~ .fallback { font-family: system-ui, sans-serif; }
 `;

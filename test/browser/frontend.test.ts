@@ -3,6 +3,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type App, startApp } from '../support/app.ts';
 import { browserIsMissing, browserTest, keepPicture, openPage, startBrowser } from '../support/browser.ts';
+import { startCommand } from '../support/command.ts';
 import { type EmulatorProcess, startEmulatorProcess } from '../support/emulator.ts';
 import { FRONTEND, type Frontend, frontendIsInstalled, runInFrontend, startFrontend } from '../support/frontend.ts';
 
@@ -39,6 +40,16 @@ afterAll(async () => {
 frontendTest('the types of the page are right, and generated from the schema of today', async () => {
   await runInFrontend('node_modules/typescript/bin/tsc');
   await runInFrontend('node_modules/@graphql-codegen/cli/cjs/bin.js', '--check', '--silent');
+});
+
+frontendTest('npm run dev serves the page, and GraphQL behind it', async () => {
+  const options = { cwd: FRONTEND, env: { CERTIFICATES_URL: new URL(app.url).origin } };
+  await using server = await startCommand('npm run dev', /(http:\/\/localhost:\d+\/)/, options);
+  expect(await (await fetch(server.said)).text()).toContain('<div id="root">');
+  const body = JSON.stringify({ query: '{ __typename }' });
+  const headers = { 'content-type': 'application/json' };
+  const answer = await fetch(new URL('/graphql', server.said), { method: 'POST', headers, body });
+  expect(await answer.json()).toEqual({ data: { __typename: 'Query' } });
 });
 
 frontendTest('the page shows what ends first, with counts, and complains about nothing', async () => {
@@ -123,6 +134,7 @@ frontendTest('a token that ended is told as that, and a new one helps', async ()
   await using watched = await open(desktop);
   const { page } = watched;
   await rows(page).first().waitFor();
+  await page.getByLabel('Order').selectOption('Name');
   await page.getByText('Connection').click();
   await page.getByLabel('IAM token').fill(roma.expiredToken);
   await page.getByRole('button', { name: 'Connect' }).click();
@@ -132,11 +144,26 @@ frontendTest('a token that ended is told as that, and a new one helps', async ()
   // The same again would not help, and what another token may see is not shown to this one.
   expect(await alert.getByRole('button').count()).toBe(0);
   expect(await rows(page).count()).toBe(0);
+  expect(await page.locator('.count').allTextContents()).toEqual(['–', '–', '–', '–']);
   await keepPicture(page, 'frontend-problem');
   await page.getByLabel('IAM token').fill(roma.token);
   await page.getByRole('button', { name: 'Connect' }).click();
   await rows(page).first().waitFor();
   expect(await alert.count()).toBe(0);
+  expect(await page.getByLabel('Order').inputValue()).toBe('NAME');
+});
+
+frontendTest('another instance is looked at under an address of its own', async () => {
+  await using watched = await open(desktop);
+  const { page } = watched;
+  await page.getByText('Connection').click();
+  await page.getByLabel('Instance ID').fill(roma.instanceIds[1] ?? '');
+  await page.getByRole('button', { name: 'Connect' }).click();
+  await page.getByText(`Instance ${roma.instanceIds[1]}`).waitFor();
+  const shown = await rows(page).first().textContent();
+  await page.reload();
+  await page.getByText(`Instance ${roma.instanceIds[1]}`).waitFor();
+  expect(await rows(page).first().textContent()).toBe(shown);
 });
 
 frontendTest('an instance that there is not is told as that', async () => {

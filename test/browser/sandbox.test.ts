@@ -55,7 +55,9 @@ browserTest('where Apollo cannot be reached, the page leads to the explorer', as
   const { page } = watched;
   await page.goto(app.url);
   await page.getByText('Apollo Sandbox cannot be loaded').waitFor();
+  // It fades in.
+  await page.evaluate('Promise.all(document.getAnimations().map(({ finished }) => finished))');
   await keepPicture(page, 'sandbox-offline');
-  await page.getByRole('link', { name: 'Explorer (works offline)' }).click();
+  await page.getByRole('link', { name: 'The explorer' }).click();
   await page.getByRole('button', { name: 'Execute query' }).waitFor();
 });

@@ -61,6 +61,21 @@ describe.runIf(hasHelm)('Helm', () => {
     await run('helm', ['lint', '--strict', CHART, '--values', values]);
   });
 
+  test('takes the values and the command of docs/deploying.md', async () => {
+    const page = await readFile('docs/deploying.md', 'utf8');
+    const command = 'helm upgrade --install certificates deploy/helm/roma-certificates-subgraph --values values.yaml';
+    expect(page).toContain(`\n${command}\n`);
+    await using folder = await aFolder();
+    const values = path.join(folder.path, 'values.yaml');
+    await writeFile(values, /```yaml\n(# values\.yaml[\s\S]*?)```/.exec(page)?.[1] ?? '');
+    // What an upgrade would send to a cluster.
+    const { stdout } = await run('sh', ['-c', command.replace('upgrade --install', 'template').replace('values.yaml', values)]);
+    const manifests = parseAllDocuments(stdout).map((document) => document.toJS() as Manifest);
+    const { config, image } = parse(await readFile(values, 'utf8'));
+    expect(one(manifests, 'ConfigMap')['data']).toMatchObject(config);
+    expect(one(manifests, 'Deployment')['spec'].template.spec.containers[0].image).toContain(image.repository);
+  });
+
   test('refuses the chart as it is: nobody but its user knows where ROMA Connect and the router are', async () => {
     const refusal = await run('helm', ['template', 'release', CHART]).catch((error: { stderr: string }) => error.stderr);
     for (const value of ['repository', 'ROMA_ENDPOINT', 'ROMA_PROJECT_ID', 'router', 'roma']) expect(refusal).toContain(value);

@@ -215,7 +215,8 @@ describe('docs/operating.md', () => {
   });
 });
 
-const hasPromtool = spawnSync('promtool', ['--version']).status === 0;
+/** Comes with Debian's `prometheus`. Where all that passes has to be tested, it has to be there. */
+const hasPromtool = process.env['CI'] === 'true' || spawnSync('promtool', ['--version']).status === 0;
 
 test.runIf(hasPromtool)('Prometheus itself takes the rules, and they fire when they should', () => {
   expect(execFileSync('promtool', ['check', 'rules', ALERTS], { encoding: 'utf8' })).toContain(`${alerts.length} rules found`);

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { apolloSupergraph, guildSupergraph } from '../../examples/supergraph/compose.ts';
 import { type App, startApp } from '../support/app.ts';
@@ -46,6 +47,12 @@ describe('sketches of other subgraphs on the pages', () => {
     );
     for (const compose of [apolloSupergraph, guildSupergraph]) expect(() => compose([certificates, sketch])).not.toThrow();
   });
+});
+
+test('the resolver on the README returns the key of what it refers to', () => {
+  const [code] = blocks.filter(({ place, tag }) => place.startsWith('README.md:') && tag === 'ts');
+  const { Domain } = runInNewContext(`${code?.text}; ({ Domain })`);
+  expect(Domain.certificate({ name: 'www.example.com', certificateId: 'c-1' })).toEqual({ id: 'c-1' });
 });
 
 function subgraph(name: string, sdl: string) {

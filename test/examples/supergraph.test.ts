@@ -1,14 +1,19 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
+import { runInNewContext } from 'node:vm';
+import { ApolloGateway, RemoteGraphQLDataSource } from '@apollo/gateway';
+import { ApolloServer } from '@apollo/server';
+import { createGatewayRuntime } from '@graphql-hive/gateway';
+import { unifiedGraphHandler } from '@graphql-hive/router-runtime';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { apolloSupergraph } from '../../examples/supergraph/compose.ts';
 import { gatewayNames, startSupergraph } from '../../examples/supergraph/supergraph.ts';
 import { type App, startApp } from '../support/app.ts';
-import { blocksOf } from '../support/pages.ts';
+import { startCommand } from '../support/command.ts';
+import { blocksOf, readPages } from '../support/pages.ts';
 
 const folder = 'examples/supergraph';
 const operations = blocksOf(readExample('README.md')).filter(({ tag }) => tag === 'graphql supergraph');
@@ -56,20 +61,15 @@ describe.each(gatewayNames)('behind the gateway of %s', (gateway) => {
   });
 });
 
-test.each(gatewayNames)('one command starts all with %s, and ends all when it is told to', async (gateway) => {
-  const env = { ...process.env, PORT: '0', DOMAINS_PORT: '0', CERTIFICATES_PORT: '0' };
-  const child = spawn(process.execPath, [path.join(folder, 'main.ts'), gateway], {
-    env,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const exited = once(child, 'exit');
-  try {
-    expect(await answerOf(await readUrl(child), 'domains {\n    name\n    certificate')).toHaveProperty('domains');
-  } finally {
-    child.kill('SIGTERM');
-  }
-  expect(await exited).toEqual([0, null]);
-});
+test.each(['npm run example:supergraph', 'npm run example:supergraph -- hive'])(
+  '%s starts all, and ends all when it is told to',
+  async (command) => {
+    const env = { PORT: '0', DOMAINS_PORT: '0', CERTIFICATES_PORT: '0' };
+    await using running = await startCommand(command, /Supergraph at (\S+),/, { env });
+    expect(await answerOf(running.said, 'domains {\n    name\n    certificate')).toHaveProperty('domains');
+    expect(await running.stop()).toBe(0);
+  },
+);
 
 test('a gateway that there is not is refused with those that there are', async () => {
   const child = spawn(process.execPath, [path.join(folder, 'main.ts'), 'none'], { stdio: ['ignore', 'ignore', 'pipe'] });
@@ -131,6 +131,60 @@ describe('what rover and Apollo Router read', () => {
   });
 });
 
+describe('docs/federating.md', () => {
+  const [page] = readPages().filter(({ path: file }) => file === 'docs/federating.md');
+  const blocks = page === undefined ? [] : blocksOf(page);
+  const blockWith = (part: string): string => blocks.find(({ text }) => text.includes(part))?.text ?? '';
+  const query = () => `{ certificates(instanceId: "${app.instanceIds[0]}", first: 1) { totalCount } }`;
+  const supergraphSdl = () => {
+    const sdl = readFileSync('schema.graphql', 'utf8');
+    return apolloSupergraph([{ name: 'certificates', url: app.url, sdl }]).supergraphSdl;
+  };
+
+  test('has the supergraph.yaml of the example, with other places', () => {
+    const shown = parse(blockWith('# supergraph.yaml'));
+    const used = parse(readExample('supergraph.yaml').text);
+    const shapeOf = ({ federation_version: version, subgraphs }: { federation_version: string; subgraphs: object }) => [
+      version,
+      Object.entries<YamlSubgraph>(subgraphs as never).map(([name, { schema, ...rest }]) => [
+        name,
+        Object.keys(rest),
+        Object.keys(schema),
+      ]),
+    ];
+    expect(shapeOf(shown)).toEqual(shapeOf(used));
+  });
+
+  test('has the settings of router.yaml', () => {
+    // With what only those with a ROUTER_SECRET need.
+    const whole = readExample('router.yaml').text.replace(/^( +)# (- insert:| {4}(?:name|value):)/gm, '$1$2');
+    expect(parse(whole)).toMatchObject(parse(blockWith('traffic_shaping:')));
+  });
+
+  test('passes tokens on in Apollo’s gateway', async () => {
+    const code = `${blockWith('extends RemoteGraphQLDataSource')}; CertificatesSource`;
+    const CertificatesSource = runInNewContext(code, { RemoteGraphQLDataSource });
+    const gateway = new ApolloGateway({
+      supergraphSdl: supergraphSdl(),
+      buildService: ({ url }) => new CertificatesSource({ url }),
+    });
+    const server = new ApolloServer({ gateway, stopOnTerminationSignals: false });
+    const { body } = await server.executeOperation({ query: query() }, { contextValue: { token: 'of nobody' } });
+    await server.stop();
+    expect(body).toMatchObject({ singleResult: { errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] } });
+  });
+
+  test('passes tokens on in Hive Gateway', async () => {
+    const code = blockWith('defineConfig').replace('export const gatewayConfig =', '');
+    const config = runInNewContext(code, { defineConfig: (given: object) => given });
+    await using gateway = createGatewayRuntime({ supergraph: supergraphSdl(), unifiedGraphHandler, logging: false, ...config });
+    const headers = { 'content-type': 'application/json', 'x-auth-token': 'of nobody' };
+    const request = { method: 'POST', headers, body: JSON.stringify({ query: query() }) };
+    const response = await gateway.fetch('http://gateway.test/graphql', request);
+    expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] });
+  });
+});
+
 interface YamlSubgraph {
   readonly routing_url: string;
   readonly schema: { readonly file: string };
@@ -152,14 +206,4 @@ async function answerOf(url: string, part: string) {
   const { data, errors } = await response.json();
   expect(errors).toBeUndefined();
   return data;
-}
-
-/** The address of the supergraph, from the output of the command. */
-async function readUrl(child: ChildProcess): Promise<string> {
-  if (child.stdout === null) throw new Error('The command has no output.');
-  for await (const line of createInterface({ input: child.stdout })) {
-    const url = /Supergraph at (\S+),/.exec(line)?.[1];
-    if (url !== undefined) return url;
-  }
-  throw new Error('The command ended without an address.');
 }

@@ -14,6 +14,7 @@ test.each([
   ['a field that is gone', changed(/^ {2}commonName: String$/m, '  host: String'), 'commonName was removed'],
   ['a field that may be null now', changed('hasTrustedRootCa: Boolean!', 'hasTrustedRootCa: Boolean'), 'changed type'],
   ['an enum value that is gone', changed(/^ {2}SM2$/m, '  SM3'), 'SM2 was removed'],
+  ['a default that changed', changed('= ASC', '= DESC'), 'CertificateOrder.direction = ASC was removed.'],
   ['an argument that is required now', changed('filter: CertificateFilter\n', 'filter: CertificateFilter!\n'), 'changed type'],
   [
     'a key that is gone',
@@ -40,6 +41,12 @@ test.each([
   ['a field that is never null now', changed(/^ {2}notAfter: DateTime$/m, '  notAfter: DateTime!')],
 ])('%s does not', (_what, current) => {
   expect(findBreakingChanges(schema, current)).toEqual([]);
+});
+
+test('the schema is compared with the one of the last release in the changelog', () => {
+  const [, version] = /^# (\d+\.\d+\.\d+)\n/.exec(readFileSync('schema.released.graphql', 'utf8')) ?? [];
+  const [, released] = /^## \[(\d.*)\] - \d{4}-\d\d-\d\d$/m.exec(readFileSync('CHANGELOG.md', 'utf8')) ?? [];
+  expect(released).toBe(version);
 });
 
 describe('versions', () => {

@@ -1,3 +1,4 @@
+import { Fragment } from 'react';
 import { type Certificate, type ExpiryState, toExpiryState, toExpiryText } from './expiry.ts';
 
 const DAY = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: 'UTC' });
@@ -17,7 +18,12 @@ export function CertificateItem({ certificate }: { readonly certificate: Certifi
       <div>
         <h2>{name ?? 'Without a name'}</h2>
         <p className="hosts">
-          {hosts.slice(0, SHOWN_NAMES).join(', ')}
+          {hosts.slice(0, SHOWN_NAMES).map((host, at) => (
+            <Fragment key={host}>
+              {at > 0 && ', '}
+              <span>{host}</span>
+            </Fragment>
+          ))}
           {hosts.length > SHOWN_NAMES && <span title={names.join(', ')}> and {hosts.length - SHOWN_NAMES} more</span>}
         </p>
       </div>

@@ -7,9 +7,14 @@ import { toProblem } from './problem.ts';
 import { CertificatesQuery, CountsQuery } from './queries.ts';
 import { type Search, toFilter, toOrder } from './search.ts';
 
-export function Certificates({ instanceId }: { readonly instanceId: string }) {
+interface Props {
+  readonly instanceId: string;
+  readonly search: Search;
+  onSearch(search: Search): void;
+}
+
+export function Certificates({ instanceId, search, onSearch }: Props) {
   const [now, setNow] = useState(() => new Date());
-  const [search, setSearch] = useState<Search>({ expiry: 'all', host: '', scope: '', order: 'SOONEST' });
   const filterBy = (expiry: Search['expiry']) => toFilter(search, expiry, now);
 
   const counts = useQuery(CountsQuery, {
@@ -35,7 +40,7 @@ export function Certificates({ instanceId }: { readonly instanceId: string }) {
 
   return (
     <main id="certificates" tabIndex={-1}>
-      <Conditions search={search} counts={counts.data ?? counts.previousData} onChange={setSearch} />
+      <Conditions search={search} counts={counts.data ?? counts.previousData} onChange={onSearch} />
       {list.error !== undefined && <ProblemNote problem={toProblem(list.error)} onRetry={again} />}
       {shown && (
         <CertificateList

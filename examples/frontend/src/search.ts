@@ -11,6 +11,8 @@ export interface Search {
   readonly order: Order;
 }
 
+export const FIRST_SEARCH: Search = { expiry: 'all', host: '', scope: '', order: 'SOONEST' };
+
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** `now` stays the same while a list is looked at: another time would be another filter, and so another list. */
