@@ -33,11 +33,12 @@ export function createEdge({ express, operations, toCaller, isWelcome, noteAnswe
   return (request, response, onwards) => {
     if (!isPlain(request) || !isWelcome(request.headers)) return onwards(request, response);
     const beganMs = performance.now();
-    // When this turn's packet has been parsed to its end: nearly always the whole body.
+    // After the headers comes what else was in their packet: nearly always the whole body.
     process.nextTick(() => {
-      if (!request.complete || request.readableLength === 0) return onwards(request, response);
+      const { readableLength } = request;
+      if (readableLength === 0 || Number(request.headers['content-length']) !== readableLength) return onwards(request, response);
       const body: Buffer = request.read();
-      if (take(request, response, body.toString(), beganMs)) return;
+      if (take(request, response, body.toString(), beganMs)) return void request.resume();
       request.unshift(body);
       onwards(request, response);
     });
