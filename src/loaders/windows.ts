@@ -51,7 +51,9 @@ export function createLoadWindow(
   return (request) => loader.load(request);
 
   async function serveAlone(window: WindowRequest): Promise<Run | Error> {
-    const whole = await wholeIfBegun(window.list)?.catch(() => undefined);
+    const begun = wholeIfBegun(window.list);
+    if (begun === undefined) return read(window);
+    const whole = await begun.catch(() => undefined);
     return whole === undefined ? read(window) : toServed(whole, window);
   }
 

@@ -85,7 +85,7 @@ function toInstanceId(
   askedInstanceId: string,
   unknownValue: UnknownValue,
 ): string {
-  if (isId(value)) return value;
+  if (value === askedInstanceId || isId(value)) return value;
   if (value !== undefined && value !== null && value !== '') unknownValue('instanceId');
   return scope === 'GLOBAL' ? COMMON_INSTANCE_ID : askedInstanceId;
 }

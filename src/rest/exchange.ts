@@ -70,7 +70,9 @@ export function createExchangePool(options: ExchangeOptions): ExchangePool {
       }, timeoutMs);
       try {
         send(request, receiver);
-        const answer = await toAnswer(await receiver.whole);
+        const received = await receiver.whole;
+        const encoding = received.headers['content-encoding'];
+        const answer = encoding === undefined ? toAnswer(received) : await decompressed(received, String(encoding));
         // Decompressing takes its time, too.
         if (!late && !signal.aborted) return answer;
         throw new Error('the answer came too late');
@@ -103,10 +105,13 @@ export function createExchangePool(options: ExchangeOptions): ExchangePool {
     pool.dispatch({ method, path: target, headers: sent, body: body ?? null }, receiver);
   }
 
-  async function toAnswer({ status, headers, body }: Received): Promise<HttpAnswer> {
-    const decompressed = await decompress(body, String(headers['content-encoding'] ?? ''), maxBodyBytes);
-    if ('flaw' in decompressed) return flawed({ status, headers }, decompressed.flaw);
-    return { status, headers, body: decompressed.body, receivedAtMs: now() };
+  function toAnswer({ status, headers, body }: Received): HttpAnswer {
+    return { status, headers, body, receivedAtMs: now() };
+  }
+
+  async function decompressed({ status, headers, body }: Received, encoding: string): Promise<HttpAnswer> {
+    const plain = await decompress(body, encoding, maxBodyBytes);
+    return 'flaw' in plain ? flawed({ status, headers }, plain.flaw) : toAnswer({ status, headers, body: plain.body });
   }
 
   function flawed({ status, headers }: Head, flaw: string): HttpAnswer {

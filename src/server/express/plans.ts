@@ -30,7 +30,7 @@ export interface Plans {
   find(source: string, operationName: string | undefined): Plan | undefined;
 }
 
-/** Of all documents together, and again of all that were compiled. The code of one takes some fifty times as much memory as its text. */
+/** Of all documents together, and again of all outcomes of those with conditions. The code of one takes some fifty times as much memory as its text. */
 const MAX_SOURCE_CHARACTERS = 500_000;
 
 /** The code for one outcome of a document's conditions. */
@@ -47,6 +47,21 @@ export function createPlans(schema: GraphQLSchema): Plans {
   function createPlan(document: DocumentNode, operation: OperationDefinitionNode, key: string): Plan {
     const { variableDefinitions = [] } = operation;
     const conditions = conditionsOf(document);
+    let unconditional: Code | undefined;
+
+    function codeFor(variables: Variables): Code {
+      if (conditions.length === 0) {
+        unconditional ??= compile(schema, document, operation, variables);
+        return unconditional;
+      }
+      const outcome = `${conditions.map((name) => Number(variables[name])).join('')} ${key}`;
+      const known = codes.get(outcome);
+      if (known !== undefined) return known;
+      const code = compile(schema, document, operation, variables);
+      codes.set(outcome, code);
+      return code;
+    }
+
     return {
       document,
       operation,
@@ -54,13 +69,7 @@ export function createPlans(schema: GraphQLSchema): Plans {
         // By graphql-js: graphql-jit knows no defaults inside of input objects, and words its refusals differently.
         const { coerced } = getVariableValues(schema, variableDefinitions, variables, { maxErrors: 1 });
         if (coerced === undefined || conditions.some((name) => typeof coerced[name] !== 'boolean')) return undefined;
-        const outcome = `${conditions.map((name) => Number(coerced[name])).join('')} ${key}`;
-        let code = codes.get(outcome);
-        if (code === undefined) {
-          code = compile(schema, document, operation, coerced);
-          codes.set(outcome, code);
-        }
-        return code(coerced);
+        return codeFor(coerced)(coerced);
       },
     };
   }
@@ -83,7 +92,8 @@ export function createPlans(schema: GraphQLSchema): Plans {
 }
 
 function toKey(source: string, operationName: string | undefined): string {
-  return `${operationName ?? ''}\n${source}`;
+  // No document that was accepted has a null character behind its first word.
+  return operationName === undefined ? source : `${operationName}\0${source}`;
 }
 
 /** `outcome`: variables with the values of all conditions. */
