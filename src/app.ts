@@ -48,7 +48,7 @@ export interface StopOptions {
 export async function startApp(config: AppConfig, options: AppOptions = {}): Promise<App> {
   const { roma, production } = config;
   const tracing = config.tracing ? await loadTracing(config.tracing, () => log) : undefined;
-  const log = createLogger({
+  const log = await createLogger({
     level: config.logLevel,
     json: production,
     stacks: !production,

@@ -1,5 +1,4 @@
 import { type DestinationStream, type LogFn, type Logger as PinoLogger, pino, stdTimeFunctions } from 'pino';
-import { prettyFactory } from 'pino-pretty';
 import { cleanLines, cleanText, cleanValue } from './cleanText.ts';
 
 export type Logger = PinoLogger;
@@ -24,7 +23,7 @@ export interface LoggerOptions {
  * The log of the process. Whatever is logged, no line holds one of the secrets, and no line holds a control character raw: a field
  * sent by a client can't forge a line or move the cursor of the terminal that shows it.
  */
-export function createLogger(options: LoggerOptions): Logger {
+export async function createLogger(options: LoggerOptions): Promise<Logger> {
   const { level, json, stacks = true, colors = false, secrets = [], context, destination } = options;
   const output = destination ?? pino.destination({ dest: 1, sync: true });
   return pino(
@@ -37,12 +36,14 @@ export function createLogger(options: LoggerOptions): Logger {
       serializers: { err: (error: unknown) => toErrorFields(error, stacks) },
       hooks: { logMethod: cleanMessage, streamWrite: withoutSecrets(secrets) },
     },
-    json ? output : prettily(output, colors),
+    json ? output : await prettily(output, colors),
   );
 }
 
 /** Formats line by line without a stream between, so that nothing is lost when the process ends at once. */
-function prettily(output: DestinationStream, colors: boolean): DestinationStream {
+async function prettily(output: DestinationStream, colors: boolean): Promise<DestinationStream> {
+  // Loaded only where people read: in production it would take a part of the start.
+  const { prettyFactory } = await import('pino-pretty');
   const format = prettyFactory({ colorize: colors, translateTime: 'SYS:HH:MM:ss.l', singleLine: true });
   return { write: (line) => output.write(format(line)) };
 }

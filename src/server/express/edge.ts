@@ -36,7 +36,8 @@ export function createEdge({ express, operations, toCaller, isWelcome, noteAnswe
     // After the headers comes what else was in their packet: nearly always the whole body.
     process.nextTick(() => {
       const { readableLength } = request;
-      if (readableLength === 0 || Number(request.headers['content-length']) !== readableLength) return onwards(request, response);
+      if (readableLength === 0 || Number(request.headers['content-length']) !== readableLength)
+        return onwards(request, response);
       const body: Buffer = request.read();
       if (take(request, response, body.toString(), beganMs)) return void request.resume();
       request.unshift(body);
