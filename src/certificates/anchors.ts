@@ -65,8 +65,6 @@ export function locate(anchors: Anchors, direction: PageRequest['direction'], ru
   const isForward = direction === 'forward';
   const left = isForward ? [anchors.self, ...anchors.before] : anchors.before;
   const right = isForward ? anchors.after : [anchors.self, ...anchors.after];
-  const leftRanks = toRanks(left);
-  const rightRanks = toRanks(right);
   let lastLeft = -1;
   let lastLeftRank = Number.POSITIVE_INFINITY;
   let firstRight = -1;
@@ -77,14 +75,14 @@ export function locate(anchors: Anchors, direction: PageRequest['direction'], ru
     if (!row) continue;
     const print = fingerprint(row.id);
     if (print === anchors.self) selfAt = index;
-    const leftRank = leftRanks.get(print);
-    if (leftRank !== undefined) {
+    const leftRank = left.indexOf(print);
+    if (leftRank !== -1) {
       lastLeft = index;
       lastLeftRank = leftRank;
       continue;
     }
-    const rightRank = rightRanks.get(print);
-    if (rightRank !== undefined && firstRight === -1) {
+    const rightRank = firstRight === -1 ? right.indexOf(print) : -1;
+    if (rightRank !== -1) {
       firstRight = index;
       firstRightRank = rightRank;
     }
@@ -99,8 +97,4 @@ export function locate(anchors: Anchors, direction: PageRequest['direction'], ru
   const rightSettles = firstRight !== -1 && (firstRightRank === 0 || run.atStart);
   if (rightSettles) return { kind: 'found', boundary: run.from + firstRight };
   return run.atStart && run.atEnd ? { kind: 'gone' } : { kind: 'uncertain' };
-}
-
-function toRanks(prints: readonly number[]): ReadonlyMap<number, number> {
-  return new Map(prints.map((print, rank) => [print, rank]));
 }

@@ -37,9 +37,13 @@ export function createLoaders(deps: LoaderDeps): Loaders {
   const readRun = createReadRun({ readPieces, held, freshness });
   const wholeLists = createWholeLists(readRun, meter, around);
   const loadWindow = createLoadWindow(readRun, wholeLists.ifBegun, meter, around);
+  let loadCertificate: LoadCertificate | undefined;
   return {
     page: createLoadPage({ loadWindow, wholeLists, held, meter, beganAtMs: Date.now() }),
-    certificate: createLoadCertificate({ readRun, held, freshness, instanceIds, meter, around }),
+    certificate(reference) {
+      loadCertificate ??= createLoadCertificate({ readRun, held, freshness, instanceIds, meter, around });
+      return loadCertificate(reference);
+    },
     freshness,
   };
 }

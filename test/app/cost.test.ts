@@ -1,0 +1,158 @@
+import { createHook } from 'node:async_hooks';
+import { once } from 'node:events';
+import { connect, Socket } from 'node:net';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { type App, startApp } from '../support/app.ts';
+import { type EmulatorProcess, startEmulatorProcess } from '../support/emulator.ts';
+
+/**
+ * What an operation may cost, counted and not timed: times differ between machines, these numbers do not. Whoever needs more of
+ * something raises its bound here, and says why.
+ */
+
+const OPERATIONS = 200;
+
+const PAGE = `query Page($instanceId: ID!, $after: String) {
+  certificates(instanceId: $instanceId, first: 20, after: $after) { nodes { id name commonName notAfter } }
+}`;
+const JOIN = 'query Join($of: [_Any!]!) { _entities(representations: $of) { ... on Certificate { id name } } }';
+
+let roma: EmulatorProcess;
+let app: App;
+beforeAll(async () => {
+  roma = await startEmulatorProcess({ instances: 5, certificates: 100 });
+  app = await start({ CERTIFICATES_CACHE_TTL_MS: '0' });
+});
+afterAll(async () => {
+  await app.stop();
+  await roma.stop();
+});
+
+const start = (env: Record<string, string>): Promise<App> => startApp({ roma, env });
+
+interface Ask {
+  readonly query: string;
+  readonly variables: object;
+}
+
+/** Sends requests one after the other over one connection, with nothing of this process's that could be counted. */
+async function send(to: App, { query, variables }: Ask, times: number): Promise<string> {
+  const { hostname, port } = new URL(to.url);
+  const body = JSON.stringify({ query, variables });
+  const text = `POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+  const socket = connect(Number(port), hostname);
+  await once(socket, 'connect');
+  // One character a byte.
+  socket.setEncoding('latin1');
+  let answer = '';
+  let left = times;
+  const done = new Promise<void>((resolve) => {
+    socket.on('data', (chunk) => {
+      answer += chunk;
+      const length = /content-length: (\d+)/i.exec(answer)?.[1];
+      if (length === undefined || answer.length < answer.indexOf('\r\n\r\n') + 4 + Number(length)) return;
+      left -= 1;
+      if (left === 0) return resolve();
+      answer = '';
+      socket.write(text);
+    });
+  });
+  socket.write(text);
+  await done;
+  socket.destroy();
+  return answer;
+}
+
+const page = (): Ask => ({ query: PAGE, variables: { instanceId: roma.instanceIds[0], after: null } });
+
+/** Per operation, once the way is known. */
+async function count(to: App, ask: Ask, what: () => number, warmUp = 20): Promise<number> {
+  if (warmUp > 0) await send(to, ask, warmUp);
+  const before = what();
+  await send(to, ask, OPERATIONS);
+  return (what() - before) / OPERATIONS;
+}
+
+/** How many asynchronous resources of a type are made meanwhile. */
+async function countMade(type: string, to: App, ask: Ask, warmUp?: number): Promise<number> {
+  let made = 0;
+  const hook = createHook({
+    init(_id, name) {
+      if (name === type) made += 1;
+    },
+  }).enable();
+  try {
+    return await count(to, ask, () => made, warmUp);
+  } finally {
+    hook.disable();
+  }
+}
+
+describe('a page that is read anew', () => {
+  test('takes one call for 22 rows, and one write to each side', async () => {
+    // What all writes of sockets come down to, be it one chunk or several.
+    const writeOf = Socket.prototype as unknown as { _writeGeneric(): void };
+    const write = vi.spyOn(writeOf, '_writeGeneric');
+    await roma.control.clearCalls();
+    const writes = await count(app, page(), () => write.mock.calls.length);
+    write.mockRestore();
+    // The third is the test's own.
+    expect(writes).toBeCloseTo(3, 1);
+    const { total, calls } = await roma.control.calls();
+    expect(total).toBe(OPERATIONS + 20);
+    expect(new Set(calls.map(({ limit }) => limit))).toEqual(new Set([22]));
+  });
+
+  test.each([
+    ['promises', 'PROMISE', 55],
+    // Two of them are the deadline of the operation and that of the attempt.
+    ['timers', 'Timeout', 4.1],
+    ['ticks', 'TickObject', 12],
+  ])('takes few %s', async (_name, type, bound) => {
+    const each = await countMade(type, app, page());
+    expect(each).toBeGreaterThan(1);
+    expect(each).toBeLessThanOrEqual(bound);
+  });
+
+  test('takes no AbortController: their signals are slow to make and to collect', async () => {
+    const original = globalThis.AbortController;
+    let made = 0;
+    globalThis.AbortController = class extends original {
+      constructor() {
+        super();
+        made += 1;
+      }
+    };
+    try {
+      expect(await count(app, page(), () => made)).toBe(0);
+    } finally {
+      globalThis.AbortController = original;
+    }
+  });
+
+  test('gets to Fastify and Apollo Server until it is known, and then no more', async () => {
+    // What Fastify makes for each body.
+    const type = 'content-type-parser:run';
+    const { query, variables } = page();
+    expect(await countMade(type, app, { query: `${query} # another`, variables }, 0)).toBe(1 / OPERATIONS);
+    expect(await countMade(type, app, page())).toBe(0);
+  });
+});
+
+describe('a join of 100 certificates in 5 instances', () => {
+  test('takes a call per instance once, then none, and no promise', async () => {
+    await using reusing = await start({});
+    const ids: { id: string }[] = [];
+    for (const instanceId of roma.instanceIds) {
+      const { data } = await app.ask('query ($id: ID!) { certificates(instanceId: $id) { nodes { id } } }', { id: instanceId });
+      ids.push(...data.certificates.nodes);
+    }
+    const join = { query: JOIN, variables: { of: ids.map(({ id }) => ({ __typename: 'Certificate', id })) } };
+    expect(ids).toHaveLength(100);
+    await roma.control.clearCalls();
+    await send(reusing, join, 1);
+    expect((await roma.control.calls()).total).toBe(5);
+    expect(await countMade('PROMISE', reusing, join, 2)).toBeLessThan(0.1);
+    expect((await roma.control.calls()).total).toBe(5);
+  });
+});
