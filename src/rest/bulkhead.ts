@@ -8,6 +8,9 @@ import type { ListCertificates } from '../certificates/lists.ts';
  */
 const MAX_CONCURRENT = 16;
 
+/** Callers can make up IDs, so that not all can be remembered; making one anew for each call would be waste. */
+const MAX_IDLE = 1_000;
+
 interface Compartment {
   active: number;
   /** Those who wait, the longest first; each entry hands over a place. */
@@ -21,10 +24,18 @@ interface Compartment {
 export function bulkheaded(list: ListCertificates, maxConcurrent = MAX_CONCURRENT): ListCertificates {
   const compartments = new Map<string, Compartment>();
 
+  function enter(instanceId: string): Compartment {
+    let compartment = compartments.get(instanceId);
+    if (compartment === undefined) {
+      compartment = { active: 0, waiting: new Set() };
+      compartments.set(instanceId, compartment);
+    }
+    return compartment;
+  }
+
   return async (query, operation) => {
     const { instanceId } = query;
-    const compartment = compartments.get(instanceId) ?? { active: 0, waiting: new Set() };
-    compartments.set(instanceId, compartment);
+    const compartment = enter(instanceId);
     if (compartment.active < maxConcurrent) compartment.active++;
     else await place(compartment, operation.signal);
     try {
@@ -33,7 +44,7 @@ export function bulkheaded(list: ListCertificates, maxConcurrent = MAX_CONCURREN
       const next = compartment.waiting.values().next();
       // A place goes straight to the next one in line: counting down first would let a newcomer in between.
       if (!next.done) next.value();
-      else if (--compartment.active === 0) compartments.delete(instanceId);
+      else if (--compartment.active === 0 && compartments.size > MAX_IDLE) compartments.delete(instanceId);
     }
   };
 }

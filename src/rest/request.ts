@@ -32,7 +32,9 @@ export function toListRequest(projectId: string, { instanceId, filter, offset, l
   }
   if (filter.scope !== undefined) query.push(['type', toWireScope(filter.scope)]);
   if (filter.algorithmType !== undefined) query.push(['algorithm_type', filter.algorithmType]);
-  return { path, query, target: `${path}?${query.map(([name, value]) => `${name}=${percentEncode(value)}`).join('&')}` };
+  let target = path;
+  for (const [name, value] of query) target += `${target === path ? '?' : '&'}${name}=${percentEncode(value)}`;
+  return { path, query, target };
 }
 
 /** `type` is "instance" or "global": named in the Chinese edition ("ListCertificatesV2"), today's English page lists no values. */

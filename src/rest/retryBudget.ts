@@ -22,8 +22,11 @@ export function createRetryBudget(): RetryBudget {
   const all = createPurse(RESERVE);
   const parts = new LRUCache<string, Purse>({ max: MAX_INSTANCES });
   const partOf = (instanceId: string): Purse => {
-    const part = parts.get(instanceId) ?? createPurse(RESERVE_PER_INSTANCE);
-    parts.set(instanceId, part);
+    let part = parts.get(instanceId);
+    if (part === undefined) {
+      part = createPurse(RESERVE_PER_INSTANCE);
+      parts.set(instanceId, part);
+    }
     return part;
   };
   return {
