@@ -13,6 +13,7 @@ import { answerErrors, answerUnreadable } from './httpErrors.ts';
 import { createOperations } from './operations.ts';
 import { addPages, type Pages } from './pages.ts';
 import { addProbes } from './probes.ts';
+import { VARY } from './requestHeaders.ts';
 import { createNoteAnswer, logRequests, readRequestId } from './requestLog.ts';
 import { tracedOperation, traceRequests } from './requestTrace.ts';
 import { addSecurityHeaders } from './securityHeaders.ts';
@@ -54,8 +55,11 @@ export async function createServer(options: ServerOptions): Promise<HttpServer> 
   const noteAnswer = createNoteAnswer(log, metrics.http);
   const isWelcome = (headers: IncomingHttpHeaders) => !drain.draining && !guards.isOverloaded() && guards.isFromRouter(headers);
   const logOf = (requestId: string) => log.child({ requestId });
+  // As CORS has it, whose answers differ by origin.
+  const vary = pages === null ? VARY : `Origin, ${VARY}`;
   // Only Fastify's requests are traced.
-  const edge = tracer === undefined && express && createEdge({ express, operations, toCaller, isWelcome, noteAnswer, logOf });
+  const edge =
+    tracer === undefined && express && createEdge({ express, operations, toCaller, isWelcome, vary, noteAnswer, logOf });
   const server = fastify({
     serverFactory: (answer) =>
       createHttpServer(

@@ -116,10 +116,12 @@ async function readPools(app: App, first: string, second: string, refused: strin
 
 interface Seen {
   readonly status: number;
-  readonly contentType: string | null;
-  readonly cacheControl: string | null;
+  readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
+
+/** What differs between any two answers, or follows from what does. */
+const OWN_HEADERS: ReadonlySet<string> = new Set(['x-request-id', 'date', 'content-length']);
 
 async function send(app: App, request: RandomRequest): Promise<Seen> {
   const response = await app.fetch('/graphql', {
@@ -129,8 +131,7 @@ async function send(app: App, request: RandomRequest): Promise<Seen> {
   });
   return {
     status: response.status,
-    contentType: response.headers.get('content-type'),
-    cacheControl: response.headers.get('cache-control'),
+    headers: Object.fromEntries([...response.headers].filter(([name]) => !OWN_HEADERS.has(name))),
     body: normalise(await response.text()),
   };
 }

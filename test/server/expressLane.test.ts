@@ -1,3 +1,5 @@
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type Emulator, startEmulator } from '../../src/emulator/startEmulator.ts';
 import { type App, startApp } from '../support/app.ts';
@@ -267,6 +269,43 @@ describe('the express lane', () => {
     await expect.poll(() => lines.length).toBe(before + 2);
     for (const line of lines.slice(before))
       expect(JSON.parse(line)).toMatchObject({ operation: 'Bad', errors: ['BAD_USER_INPUT'] });
+  });
+
+  test('takes a body that comes in pieces', async () => {
+    const query = list();
+    await post(query);
+    const { hostname, port } = new URL(app.url);
+    const body = JSON.stringify({ query });
+    const socket = connect(Number(port), hostname);
+    socket.setNoDelay(true);
+    socket.write(
+      `POST /graphql HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/json\r\nrouter-authorization: secret\r\n` +
+        `x-auth-token: ${roma.token}\r\ncontent-length: ${body.length}\r\n\r\n`,
+    );
+    for (const piece of [body.slice(0, 9), body.slice(9)]) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      socket.write(piece);
+    }
+    expect(await text(socket)).toMatch(/^HTTP\/1.1 200 OK.*"data":\{"certificates"/s);
+    expect(spy.plans).toBe(1);
+  });
+
+  test('gives up what its client no longer waits for', async () => {
+    const query = list();
+    await post(query);
+    await roma.control.addFaults({ fault: { kind: 'hang', after: 'nothing' }, times: 'always' });
+    const before = lines.length;
+    const client = new AbortController();
+    const headers = { 'content-type': 'application/json', 'router-authorization': 'secret', 'x-auth-token': roma.token };
+    const body = JSON.stringify({ query, variables: { first: 3 } });
+    const asked = app.fetch('/graphql', { method: 'POST', headers, body, signal: client.signal });
+    await expect.poll(async () => (await roma.control.state()).inFlight).toBe(1);
+    expect(spy.plans).toBe(1);
+    client.abort();
+    await expect(asked).rejects.toThrow();
+    await expect.poll(async () => (await roma.control.state()).inFlight).toBe(0);
+    await expect.poll(() => lines.length).toBe(before + 1);
+    expect(JSON.parse(lines[before] ?? '')).toMatchObject({ level: 'info', abandoned: true });
   });
 
   test('is not there with EXPRESS_LANE=off', async () => {

@@ -3,7 +3,7 @@ import type { Caller } from '../../certificates/lists.ts';
 import { toErrorBody } from '../errorBody.ts';
 import { JSON_TYPE } from '../httpErrors.ts';
 import type { Operations } from '../operations.ts';
-import { isJson, VARY } from '../requestHeaders.ts';
+import { isJson } from '../requestHeaders.ts';
 import { type NoteAnswer, readRequestId } from '../requestLog.ts';
 import type { RequestLog, RequestRecord } from '../requestRecord.ts';
 import { SECURITY_HEADERS } from '../securityHeaders.ts';
@@ -19,6 +19,8 @@ export interface EdgeDeps {
   toCaller(authToken: string | undefined): Caller;
   /** Whether nothing stands against answering: the router sent it, there is time, and the service stays. */
   isWelcome(headers: IncomingHttpHeaders): boolean;
+  /** The `Vary` header of every answer. */
+  readonly vary: string;
   readonly noteAnswer: NoteAnswer;
   logOf(requestId: string): RequestLog;
 }
@@ -29,7 +31,7 @@ const ROUTE = '/graphql';
  * The entrance to the express lane: takes what it can answer before Fastify sees it, which would take as long as all the rest. A request
  * that is not plain, not whole yet, not welcome or not known goes on to Fastify as it came, and is answered or refused there.
  */
-export function createEdge({ express, operations, toCaller, isWelcome, noteAnswer, logOf }: EdgeDeps): Edge {
+export function createEdge({ express, operations, toCaller, isWelcome, vary, noteAnswer, logOf }: EdgeDeps): Edge {
   return (request, response, onwards) => {
     if (!isPlain(request) || !isWelcome(request.headers)) return onwards(request, response);
     const beganMs = performance.now();
@@ -39,11 +41,20 @@ export function createEdge({ express, operations, toCaller, isWelcome, noteAnswe
       if (readableLength === 0 || Number(request.headers['content-length']) !== readableLength)
         return onwards(request, response);
       const body: Buffer = request.read();
-      if (take(request, response, body.toString(), beganMs)) return void request.resume();
+      if (tryToTake(request, response, body.toString(), beganMs)) return void request.resume();
       request.unshift(body);
       onwards(request, response);
     });
   };
+
+  function tryToTake(...asked: Parameters<typeof take>): boolean {
+    try {
+      return take(...asked);
+    } catch {
+      // A defect, before anything was begun. Fastify's way meets it again, answers and reports it.
+      return false;
+    }
+  }
 
   function take(request: IncomingMessage, response: ServerResponse, text: string, beganMs: number): boolean {
     const { headers } = request;
@@ -75,6 +86,19 @@ export function createEdge({ express, operations, toCaller, isWelcome, noteAnswe
     const body = toErrorBody('INTERNAL_SERVER_ERROR', 'Internal server error');
     write(response, 500, id, { body, contentType: JSON_TYPE, cacheControl: 'no-store' });
   }
+
+  /** The same headers as on the other way, which a test compares. */
+  function write(response: ServerResponse, status: number, id: string, { body, contentType, cacheControl }: ExpressAnswer): void {
+    response.writeHead(status, {
+      ...SECURITY_HEADERS,
+      'cache-control': cacheControl,
+      'content-length': Buffer.byteLength(body),
+      'content-type': contentType,
+      vary,
+      'x-request-id': id,
+    });
+    response.end(body);
+  }
 }
 
 /** Bodies of other methods and types, and the questions of pages of other origins, are not for this lane. */
@@ -88,17 +112,4 @@ function tryToParse(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** The same headers as on the other way, which a test compares. */
-function write(response: ServerResponse, status: number, id: string, { body, contentType, cacheControl }: ExpressAnswer): void {
-  response.writeHead(status, {
-    ...SECURITY_HEADERS,
-    'cache-control': cacheControl,
-    'content-length': Buffer.byteLength(body),
-    'content-type': contentType,
-    vary: VARY,
-    'x-request-id': id,
-  });
-  response.end(body);
 }
