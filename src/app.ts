@@ -4,7 +4,7 @@ import { deriveSharedSecret } from './auth/sharedSecret.ts';
 import { createCache } from './cache/createCache.ts';
 import { createGuardedStore, type GuardedStoreDeps } from './cache/guardedStore.ts';
 import { createSharedLists } from './cache/sharedLists.ts';
-import type { Caller } from './certificates/lists.ts';
+import type { Caller } from './certificates/operation.ts';
 import type { AuthConfig, Config, RomaTarget } from './config/Config.ts';
 import { createBeginContext } from './context/beginContext.ts';
 import { createLogger, type Logger, type LoggerOptions } from './observability/logger.ts';

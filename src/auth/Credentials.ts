@@ -1,5 +1,5 @@
 import type { EndSignal } from '../certificates/endSignal.ts';
-import type { Caller } from '../certificates/lists.ts';
+import type { Caller } from '../certificates/operation.ts';
 
 /** Turns the credentials in force into headers for one attempt. */
 export interface Credentials {

@@ -1,14 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { HeldList, ListSource, WholeList } from '../certificates/heldLists.ts';
-import {
-  type Caller,
-  type List,
-  type ListCertificates,
-  type ListPage,
-  type ListQuery,
-  type Operation,
-  toListKey,
-} from '../certificates/lists.ts';
+import { type List, type ListCertificates, type ListPage, type ListQuery, toListKey } from '../certificates/lists.ts';
+import type { Caller, Operation } from '../certificates/operation.ts';
 import type { CacheMeter } from './meter.ts';
 import type { SharedLists } from './sharedLists.ts';
 import { createSharedReads } from './sharedReads.ts';

@@ -1,5 +1,6 @@
 import { Ending } from '../certificates/endSignal.ts';
-import type { CallBudget, Caller, ListPage, Operation } from '../certificates/lists.ts';
+import type { ListPage } from '../certificates/lists.ts';
+import type { CallBudget, Caller, Operation } from '../certificates/operation.ts';
 import { SubgraphError } from '../errors/SubgraphError.ts';
 
 /** Makes the call, on behalf of all who wait for it. */

@@ -1,5 +1,6 @@
 import type { Certificate } from './certificate.ts';
-import type { Caller, List, ListCertificates } from './lists.ts';
+import type { List, ListCertificates } from './lists.ts';
+import type { Caller } from './operation.ts';
 
 /** All rows of a list, without a gap. */
 export interface WholeList {

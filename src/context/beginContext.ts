@@ -1,5 +1,5 @@
 import type { ListSource } from '../certificates/heldLists.ts';
-import type { Caller } from '../certificates/lists.ts';
+import type { Caller } from '../certificates/operation.ts';
 import { createLoaders, type LoaderDeps } from '../loaders/loaders.ts';
 import { beginOperation, type OperationOptions, type RunningOperation } from './beginOperation.ts';
 import type { Context } from './context.ts';

@@ -1,5 +1,5 @@
 import { Ending } from '../certificates/endSignal.ts';
-import type { Caller, Operation } from '../certificates/lists.ts';
+import type { Caller, Operation } from '../certificates/operation.ts';
 import { SubgraphError } from '../errors/SubgraphError.ts';
 import { createCallBudget } from './callBudget.ts';
 

@@ -1,4 +1,4 @@
-import type { CallBudget } from '../certificates/lists.ts';
+import type { CallBudget } from '../certificates/operation.ts';
 import { SubgraphError } from '../errors/SubgraphError.ts';
 
 export function createCallBudget(calls: number): CallBudget {

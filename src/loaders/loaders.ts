@@ -1,5 +1,6 @@
 import type { HeldLists } from '../certificates/heldLists.ts';
-import type { ListCertificates, Operation } from '../certificates/lists.ts';
+import type { ListCertificates } from '../certificates/lists.ts';
+import type { Operation } from '../certificates/operation.ts';
 import { Freshness } from './freshness.ts';
 import { createLoadCertificate, type LoadCertificate } from './lookups.ts';
 import type { AroundBatch, LoaderMeter } from './meter.ts';

@@ -1,4 +1,5 @@
-import { type List, type ListCertificates, MAX_LIMIT, type Operation } from '../certificates/lists.ts';
+import { type List, type ListCertificates, MAX_LIMIT } from '../certificates/lists.ts';
+import type { Operation } from '../certificates/operation.ts';
 import { SubgraphError } from '../errors/SubgraphError.ts';
 import type { Freshness } from './freshness.ts';
 import { newestOf, type Piece, type Run } from './run.ts';

@@ -1,4 +1,5 @@
-import type { ListCertificates, Operation } from '../certificates/lists.ts';
+import type { ListCertificates } from '../certificates/lists.ts';
+import type { Operation } from '../certificates/operation.ts';
 import { SubgraphError } from '../errors/SubgraphError.ts';
 import type { Circuits, Outcome } from './circuits.ts';
 

@@ -1,7 +1,8 @@
 import { endOfOperation } from '../auth/endOfOperation.ts';
 import { RefusedTokenError } from '../auth/RefusedTokenError.ts';
 import type { EndSignal } from '../certificates/endSignal.ts';
-import type { ListCertificates, Operation } from '../certificates/lists.ts';
+import type { ListCertificates } from '../certificates/lists.ts';
+import type { Operation } from '../certificates/operation.ts';
 import { SubgraphError } from '../errors/SubgraphError.ts';
 import type { RestMeter } from './meter.ts';
 import type { RetryBudget } from './retryBudget.ts';

@@ -1,6 +1,6 @@
 import { type ApolloServer, HeaderMap } from '@apollo/server';
 import type { FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify';
-import type { Caller } from '../certificates/lists.ts';
+import type { Caller } from '../certificates/operation.ts';
 import type { Context } from '../context/context.ts';
 import type { ExpressAnswer, ExpressLane } from './express/expressLane.ts';
 import type { Operations } from './operations.ts';

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { Ending } from '../certificates/endSignal.ts';
-import type { Caller } from '../certificates/lists.ts';
+import type { Caller } from '../certificates/operation.ts';
 import type { BeginContext } from '../context/beginContext.ts';
 import type { Context } from '../context/context.ts';
 

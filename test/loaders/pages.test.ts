@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { ListFilter, ListQuery, Operation } from '../../src/certificates/lists.ts';
+import type { ListFilter, ListQuery } from '../../src/certificates/lists.ts';
+import type { Operation } from '../../src/certificates/operation.ts';
 import type { PageRequest } from '../../src/certificates/pageRequest.ts';
 import { SubgraphError } from '../../src/errors/SubgraphError.ts';
 import type { LoadPage, PageQuery } from '../../src/loaders/pages.ts';

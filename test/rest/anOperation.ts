@@ -1,5 +1,6 @@
 import type { HttpAnswer } from '../../src/auth/Exchange.ts';
-import type { ListQuery, Operation } from '../../src/certificates/lists.ts';
+import type { ListQuery } from '../../src/certificates/lists.ts';
+import type { Operation } from '../../src/certificates/operation.ts';
 import type { RestMeter } from '../../src/rest/meter.ts';
 
 export const INSTANCE = 'f0fa1789-3b76-433b-a787-9892951c620e';

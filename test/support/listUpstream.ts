@@ -1,7 +1,8 @@
 import type { Certificate } from '../../src/certificates/certificate.ts';
 import { matchesListFilter } from '../../src/certificates/filter.ts';
 import type { HeldLists } from '../../src/certificates/heldLists.ts';
-import type { ListCertificates, ListQuery, Operation } from '../../src/certificates/lists.ts';
+import type { ListCertificates, ListQuery } from '../../src/certificates/lists.ts';
+import type { Operation } from '../../src/certificates/operation.ts';
 import { createLoaders, type Loaders } from '../../src/loaders/loaders.ts';
 
 export interface ListUpstream {

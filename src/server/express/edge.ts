@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import type { Caller } from '../../certificates/lists.ts';
+import type { Caller } from '../../certificates/operation.ts';
 import { toErrorBody } from '../errorBody.ts';
 import { JSON_TYPE } from '../httpErrors.ts';
 import type { Operations } from '../operations.ts';
@@ -88,7 +88,12 @@ export function createEdge({ express, operations, toCaller, isWelcome, vary, not
   }
 
   /** The same headers as on the other way, which a test compares. */
-  function write(response: ServerResponse, status: number, id: string, { body, contentType, cacheControl }: ExpressAnswer): void {
+  function write(
+    response: ServerResponse,
+    status: number,
+    id: string,
+    { body, contentType, cacheControl }: ExpressAnswer,
+  ): void {
     response.writeHead(status, {
       ...SECURITY_HEADERS,
       'cache-control': cacheControl,
