@@ -1,8 +1,14 @@
 import cors from '@fastify/cors';
 import type { FastifyInstance } from 'fastify';
+import { VARY } from './requestHeaders.ts';
 
 /** The hosted Apollo Sandbox, and pages that developers serve on their own machine, on any port. */
 const DEVELOPMENT_ORIGINS = ['https://studio.apollographql.com', /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/];
+
+const EXPOSED = ['x-request-id', 'retry-after'];
+
+/** What an answer to no page has of CORS: it would be another for a page. */
+export const CORS_HEADERS = { vary: `Origin, ${VARY}`, 'access-control-expose-headers': EXPOSED.join(', ') };
 
 /** Lets pages of development tools call this server. In production no page of another origin may, so this is not called. */
 export async function allowDevelopmentOrigins(server: FastifyInstance): Promise<void> {
@@ -15,7 +21,7 @@ export async function allowDevelopmentOrigins(server: FastifyInstance): Promise<
   await server.register(cors, {
     origin: DEVELOPMENT_ORIGINS,
     methods: ['GET', 'POST'],
-    exposedHeaders: ['x-request-id', 'retry-after'],
+    exposedHeaders: EXPOSED,
     maxAge: 600,
   });
 }

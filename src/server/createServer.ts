@@ -4,7 +4,7 @@ import type { BeginContext } from '../context/beginContext.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { RequestTracer } from '../observability/requestTracer.ts';
-import { allowDevelopmentOrigins } from './cors.ts';
+import { allowDevelopmentOrigins, CORS_HEADERS } from './cors.ts';
 import { createDrain, type Drain } from './drain.ts';
 import { createEdge } from './express/edge.ts';
 import { createGraphqlRoute, type GraphqlRouteDeps } from './graphqlRoute.ts';
@@ -16,7 +16,7 @@ import { addProbes } from './probes.ts';
 import { VARY } from './requestHeaders.ts';
 import { createNoteAnswer, logRequests, readRequestId } from './requestLog.ts';
 import { tracedOperation, traceRequests } from './requestTrace.ts';
-import { addSecurityHeaders } from './securityHeaders.ts';
+import { addSecurityHeaders, SECURITY_HEADERS } from './securityHeaders.ts';
 
 export interface ServerOptions extends Omit<GraphqlRouteDeps, 'operations'> {
   readonly beginContext: BeginContext;
@@ -55,11 +55,10 @@ export async function createServer(options: ServerOptions): Promise<HttpServer> 
   const noteAnswer = createNoteAnswer(log, metrics.http);
   const isWelcome = (headers: IncomingHttpHeaders) => !drain.draining && !guards.isOverloaded() && guards.isFromRouter(headers);
   const logOf = (requestId: string) => log.child({ requestId });
-  // As CORS has it, whose answers differ by origin.
-  const vary = pages === null ? VARY : `Origin, ${VARY}`;
+  const headers = { ...SECURITY_HEADERS, vary: VARY, ...(pages !== null && CORS_HEADERS) };
   // Only Fastify's requests are traced.
   const edge =
-    tracer === undefined && express && createEdge({ express, operations, toCaller, isWelcome, vary, noteAnswer, logOf });
+    tracer === undefined && express && createEdge({ express, operations, toCaller, isWelcome, headers, noteAnswer, logOf });
   const server = fastify({
     serverFactory: (answer) =>
       createHttpServer(

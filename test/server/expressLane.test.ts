@@ -279,7 +279,7 @@ describe('the express lane', () => {
     const socket = connect(Number(port), hostname);
     socket.setNoDelay(true);
     socket.write(
-      `POST /graphql HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/json\r\nrouter-authorization: secret\r\n` +
+      `POST /graphql HTTP/1.1\r\nhost: x\r\nconnection: close\r\naccept: */*\r\ncontent-type: application/json\r\nrouter-authorization: secret\r\n` +
         `x-auth-token: ${roma.token}\r\ncontent-length: ${body.length}\r\n\r\n`,
     );
     for (const piece of [body.slice(0, 9), body.slice(9)]) {

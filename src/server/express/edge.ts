@@ -6,7 +6,6 @@ import type { Operations } from '../operations.ts';
 import { isJson } from '../requestHeaders.ts';
 import { type NoteAnswer, readRequestId } from '../requestLog.ts';
 import type { RequestLog, RequestRecord } from '../requestRecord.ts';
-import { SECURITY_HEADERS } from '../securityHeaders.ts';
 import type { ExpressAnswer, ExpressLane } from './expressLane.ts';
 
 /** Answers a request, or sends it onwards as it came. */
@@ -19,8 +18,8 @@ export interface EdgeDeps {
   toCaller(authToken: string | undefined): Caller;
   /** Whether nothing stands against answering: the router sent it, there is time, and the service stays. */
   isWelcome(headers: IncomingHttpHeaders): boolean;
-  /** The `Vary` header of every answer. */
-  readonly vary: string;
+  /** Headers of every answer. */
+  readonly headers: Readonly<Record<string, string>>;
   readonly noteAnswer: NoteAnswer;
   logOf(requestId: string): RequestLog;
 }
@@ -31,7 +30,7 @@ const ROUTE = '/graphql';
  * The entrance to the express lane: takes what it can answer before Fastify sees it, which would take as long as all the rest. A request
  * that is not plain, not whole yet, not welcome or not known goes on to Fastify as it came, and is answered or refused there.
  */
-export function createEdge({ express, operations, toCaller, isWelcome, vary, noteAnswer, logOf }: EdgeDeps): Edge {
+export function createEdge({ express, operations, toCaller, isWelcome, headers, noteAnswer, logOf }: EdgeDeps): Edge {
   return (request, response, onwards) => {
     if (!isPlain(request) || !isWelcome(request.headers)) return onwards(request, response);
     const beganMs = performance.now();
@@ -57,11 +56,11 @@ export function createEdge({ express, operations, toCaller, isWelcome, vary, not
   }
 
   function take(request: IncomingMessage, response: ServerResponse, text: string, beganMs: number): boolean {
-    const { headers } = request;
+    const { accept = '', 'x-auth-token': token } = request.headers;
     const id = readRequestId(request);
     const record: RequestRecord = { log: () => logOf(id), errorCodes: new Set() };
-    const asked = { accept: headers.accept ?? '', text };
-    const caller = toCaller(headers['x-auth-token'] as string | undefined);
+    const asked = { accept, text };
+    const caller = toCaller(token as string | undefined);
     const ride = { callerKey: caller.key, record, begin: () => operations.begin(caller, response) };
     const answer = express.reuse(asked, ride) ?? express.run(asked, tryToParse(text), ride);
     if (answer === undefined) return false;
@@ -95,11 +94,10 @@ export function createEdge({ express, operations, toCaller, isWelcome, vary, not
     { body, contentType, cacheControl }: ExpressAnswer,
   ): void {
     response.writeHead(status, {
-      ...SECURITY_HEADERS,
+      ...headers,
       'cache-control': cacheControl,
       'content-length': Buffer.byteLength(body),
       'content-type': contentType,
-      vary,
       'x-request-id': id,
     });
     response.end(body);
