@@ -1,4 +1,5 @@
 import module from 'node:module';
+import { fileURLToPath } from 'node:url';
 
 // Plain JavaScript, run before main.ts: an old Node.js knows no TypeScript, and has to say so before it stumbles over it.
 const NEEDED = 24;
@@ -12,4 +13,4 @@ if (Number.parseInt(node, 10) < NEEDED) {
 }
 
 // Compiled code is kept from one start to the next, which takes a third off. Where nothing can be written, nothing is kept.
-module.enableCompileCache?.(new URL('../node_modules/.cache/compiled', import.meta.url).pathname);
+module.enableCompileCache?.(fileURLToPath(new URL('../node_modules/.cache/compiled', import.meta.url)));

@@ -289,3 +289,8 @@ test('two fields whose paths read alike are told apart', async () => {
   await compare(plain, { query: `{ ${whole} ${count} }` });
   await compare(plain, { query: `{ ${count} ${whole} }` });
 });
+
+test('a document is told from another one with the name of an operation', async () => {
+  await compare(plain, { query: '#A\0B\n{ __typename }' });
+  await compare(plain, { query: 'B\n{ __typename }', operationName: '#A' });
+});

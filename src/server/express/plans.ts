@@ -92,8 +92,8 @@ export function createPlans(schema: GraphQLSchema): Plans {
 }
 
 function toKey(source: string, operationName: string | undefined): string {
-  // No document that was accepted has a null character behind its first word.
-  return operationName === undefined ? source : `${operationName}\0${source}`;
+  // Never another's key: no document that was accepted begins with a number.
+  return operationName === undefined ? source : `${operationName.length} ${operationName}${source}`;
 }
 
 /** `outcome`: variables with the values of all conditions. */
