@@ -60,6 +60,7 @@ export async function startApp(config: AppConfig, options: AppOptions = {}): Pro
   const upstream = createUpstream({
     target: roma,
     attemptTimeoutMs: config.attemptTimeoutMs,
+    revalidation: config.revalidation,
     meter: metrics.rest,
     logger: log,
     tracer: tracing?.calls,

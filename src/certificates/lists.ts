@@ -50,6 +50,14 @@ export interface ListPage {
   readonly rows: readonly (Certificate | null)[];
   /** When the answer arrived, in milliseconds since the epoch. */
   readonly readAtMs: number;
+  /** One and the same for pages of one query that ROMA Connect sent byte for byte alike; absent where that is not known. */
+  readonly edition?: object | undefined;
+}
+
+/** A call that was made, and the edition of the page that it brought. */
+export interface Read {
+  readonly query: ListQuery;
+  readonly edition: object;
 }
 
 /**

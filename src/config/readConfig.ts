@@ -35,6 +35,7 @@ export function readConfig(env: Environment): Config {
     maxRows: values.MAX_ROWS,
     redisUrl: values.REDIS_URL,
     expressLane: values.EXPRESS_LANE === 'on',
+    revalidation: values.REVALIDATION === 'on',
     tracing: toTracing(values),
   });
 }

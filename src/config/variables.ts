@@ -132,6 +132,12 @@ export const variables = {
     meaning:
       '`on`: an operation whose document was accepted before runs as compiled code, and a whole answer is sent again while it may be reused. `off`: everything goes through Apollo Server. The answers are the same.',
   }),
+  REVALIDATION: choice({
+    values: ['on', 'off'],
+    fallback: 'on',
+    meaning:
+      '`on`: what ROMA Connect answers byte for byte as the last time is not decoded again, and an answer that was made of it alone is not made again. `off`: it is. Either way the call is made, and the answers are the same.',
+  }),
   REDIS_URL: optional({
     parse: redisUrl,
     unset: 'in-process',

@@ -1,12 +1,12 @@
 import type { HeldLists } from '../certificates/heldLists.ts';
 import type { ListCertificates } from '../certificates/lists.ts';
 import type { Operation } from '../certificates/operation.ts';
-import { Freshness } from './freshness.ts';
 import { createLoadCertificate, type LoadCertificate } from './lookups.ts';
 import type { AroundBatch, LoaderMeter } from './meter.ts';
 import { createLoadPage, type LoadPage } from './pages.ts';
 import { createReadPieces } from './readPieces.ts';
 import { createReadRun } from './readRun.ts';
+import { Reads } from './reads.ts';
 import { createWholeLists } from './views.ts';
 import { createLoadWindow } from './windows.ts';
 
@@ -14,7 +14,7 @@ import { createLoadWindow } from './windows.ts';
 export interface Loaders {
   readonly page: LoadPage;
   readonly certificate: LoadCertificate;
-  readonly freshness: Pick<Freshness, 'oldestMs'>;
+  readonly reads: Pick<Reads, 'oldestMs' | 'only' | 'again'>;
 }
 
 export interface LoaderDeps {
@@ -33,18 +33,18 @@ const nothing: AroundBatch = (_name, load) => load;
 
 export function createLoaders(deps: LoaderDeps): Loaders {
   const { listCertificates, operation, held, instanceIds, meter, around = nothing } = deps;
-  const freshness = new Freshness();
-  const readPieces = createReadPieces({ listCertificates, operation, freshness });
-  const readRun = createReadRun({ readPieces, held, freshness });
+  const reads = new Reads({ listCertificates, operation, held });
+  const readPieces = createReadPieces({ reads, budget: operation.budget });
+  const readRun = createReadRun({ readPieces, held, reads });
   const wholeLists = createWholeLists(readRun, meter, around);
   const loadWindow = createLoadWindow(readRun, wholeLists.ifBegun, meter, around);
   let loadCertificate: LoadCertificate | undefined;
   return {
     page: createLoadPage({ loadWindow, wholeLists, held, meter, beganAtMs: Date.now() }),
     certificate(reference) {
-      loadCertificate ??= createLoadCertificate({ readRun, held, freshness, instanceIds, meter, around });
+      loadCertificate ??= createLoadCertificate({ readRun, held, reads, instanceIds, meter, around });
       return loadCertificate(reference);
     },
-    freshness,
+    reads,
   };
 }

@@ -1,10 +1,10 @@
 import DataLoader from 'dataloader';
 import type { Certificate } from '../certificates/certificate.ts';
 import type { HeldLists } from '../certificates/heldLists.ts';
-import type { Freshness } from './freshness.ts';
 import type { AroundBatch, LoaderMeter } from './meter.ts';
 import type { Watcher } from './readPieces.ts';
 import type { ReadRun } from './readRun.ts';
+import type { Reads } from './reads.ts';
 import { type CertificateReference, createSearch, type Errand } from './search.ts';
 import { WHOLE_LIST } from './spans.ts';
 
@@ -23,7 +23,7 @@ const PATIENCE_MS = 500;
 export interface LookupDeps {
   readonly readRun: ReadRun;
   readonly held: HeldLists;
-  readonly freshness: Freshness;
+  readonly reads: Reads;
   /** Where a certificate known only by its ID is looked for. */
   readonly instanceIds: readonly string[];
   readonly meter: LoaderMeter;
@@ -35,7 +35,7 @@ export interface LookupDeps {
  * as nothing is left to be found there. A list that is held whole is looked into instead.
  */
 export function createLoadCertificate(deps: LookupDeps): LoadCertificate {
-  const { readRun, held, freshness, instanceIds, meter, around } = deps;
+  const { readRun, held, reads, instanceIds, meter, around } = deps;
   const loader = new DataLoader<CertificateReference, Certificate | null, string>(
     around('lookups', async (references) => {
       const search = createSearch(references, instanceIds, held.lastSeenIn);
@@ -55,7 +55,7 @@ export function createLoadCertificate(deps: LookupDeps): LoadCertificate {
     const list = { instanceId: errand.instanceId, filter: {} };
     const whole = held.get(list);
     if (whole !== undefined) {
-      freshness.note(whole.readAtMs);
+      reads.note(whole.readAtMs);
       errand.see(errand.ids().map((id) => whole.byId(id) ?? null));
       return;
     }

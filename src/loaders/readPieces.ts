@@ -1,7 +1,7 @@
-import { type List, type ListCertificates, MAX_LIMIT } from '../certificates/lists.ts';
-import type { Operation } from '../certificates/operation.ts';
+import { type List, MAX_LIMIT } from '../certificates/lists.ts';
+import type { CallBudget } from '../certificates/operation.ts';
 import { SubgraphError } from '../errors/SubgraphError.ts';
-import type { Freshness } from './freshness.ts';
+import type { Reads } from './reads.ts';
 import { newestOf, type Piece, type Run } from './run.ts';
 import { countPieces, type Span, splitSpan, WHOLE_LIST } from './spans.ts';
 
@@ -32,13 +32,11 @@ const MAX_EXTENSIONS = 3;
 export type ReadPieces = (request: PiecesRequest) => Promise<Piece[]>;
 
 export interface ReadPiecesDeps {
-  readonly listCertificates: ListCertificates;
-  readonly operation: Operation;
-  /** Told the age of everything that is read. */
-  readonly freshness: Freshness;
+  readonly reads: Reads;
+  readonly budget: CallBudget;
 }
 
-export function createReadPieces({ listCertificates, operation, freshness }: ReadPiecesDeps): ReadPieces {
+export function createReadPieces({ reads, budget }: ReadPiecesDeps): ReadPieces {
   /** Calls that readings under way have yet to make, so that several lists do not plan with the same rest of the budget. */
   let planned = 0;
 
@@ -52,8 +50,7 @@ export function createReadPieces({ listCertificates, operation, freshness }: Rea
   };
 
   async function call({ list, fresh, watcher }: PiecesRequest, from: number, limit: number): Promise<Piece> {
-    const { total, rows, readAtMs } = await listCertificates({ ...list, offset: from, limit }, operation, { fresh });
-    freshness.note(readAtMs);
+    const { total, rows, readAtMs } = await reads.list({ ...list, offset: from, limit }, fresh);
     watcher?.see(rows);
     return { from, total, rows, readAtMs };
   }
@@ -113,7 +110,7 @@ export function createReadPieces({ listCertificates, operation, freshness }: Rea
 
   /** Refuses a reading that the operation cannot afford before the next of its calls is made. */
   function plan(calls: number): number {
-    const left = Math.max(operation.budget.remaining - planned, 0);
+    const left = Math.max(budget.remaining - planned, 0);
     if (calls > left) {
       throw new SubgraphError(
         'REQUEST_LIMIT_EXCEEDED',

@@ -1,8 +1,8 @@
 import { matchesListFilter } from '../certificates/filter.ts';
 import type { HeldLists } from '../certificates/heldLists.ts';
 import { isEmpty, type List, toListKey } from '../certificates/lists.ts';
-import type { Freshness } from './freshness.ts';
 import type { ReadPieces, Watcher } from './readPieces.ts';
+import type { Reads } from './reads.ts';
 import { isSameRun, movingList, type Rows, type Run, stitch, toSlice } from './run.ts';
 import type { Span } from './spans.ts';
 
@@ -29,14 +29,14 @@ export interface ReadRunDeps {
   readonly readPieces: ReadPieces;
   /** Whole lists of the operation's caller: served from here, and left here. */
   readonly held: HeldLists;
-  /** Told the age of everything that goes into the answer. */
-  readonly freshness: Freshness;
+  /** Told the age of what goes into the answer without a call. */
+  readonly reads: Reads;
 }
 
 /** How often a list that moved while it was read is read in all. */
 const MAX_READS = 3;
 
-export function createReadRun({ readPieces, held, freshness }: ReadRunDeps): ReadRun {
+export function createReadRun({ readPieces, held, reads }: ReadRunDeps): ReadRun {
   /** What this operation has read, by list. */
   const known = new Map<string, Run[]>();
 
@@ -44,7 +44,7 @@ export function createReadRun({ readPieces, held, freshness }: ReadRunDeps): Rea
     const { list, span, goal = span.to, fresh = false, watcher } = request;
     const before = fresh ? undefined : findKnown(list, span, goal);
     if (before !== undefined) {
-      freshness.note(before.readAtMs);
+      reads.note(before.readAtMs);
       watcher?.see(before.rows);
       return toSlice(before, span);
     }

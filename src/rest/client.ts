@@ -4,13 +4,14 @@ import { RefusedTokenError } from '../auth/RefusedTokenError.ts';
 import type { EndSignal } from '../certificates/endSignal.ts';
 import type { ListCertificates } from '../certificates/lists.ts';
 import { SubgraphError } from '../errors/SubgraphError.ts';
+import type { ReadPage } from './knownPages.ts';
 import type { RestMeter } from './meter.ts';
 import { toListRequest } from './request.ts';
-import { readListPage } from './response.ts';
 
 export interface ClientDeps {
   readonly exchange: Exchange;
   readonly credentials: Credentials;
+  readonly readPage: ReadPage;
   /** Scheme, host and port of ROMA Connect; never shown. */
   readonly origin: string;
   readonly projectId: string;
@@ -18,7 +19,14 @@ export interface ClientDeps {
 }
 
 /** Asks ROMA Connect once: no repeats, no queue. Every SubgraphError about an answer, or about none, carries the instance's ID. */
-export function createListCertificates({ exchange, credentials, origin, projectId, meter }: ClientDeps): ListCertificates {
+export function createListCertificates({
+  exchange,
+  credentials,
+  readPage,
+  origin,
+  projectId,
+  meter,
+}: ClientDeps): ListCertificates {
   const { host, hostname } = new URL(origin);
   return async (query, operation) => {
     const request = toListRequest(projectId, query);
@@ -37,7 +45,7 @@ export function createListCertificates({ exchange, credentials, origin, projectI
         { method: 'GET', target: request.target, headers: authorization.headers, details: { instanceId: query.instanceId } },
         operation.signal,
       );
-      const page = readListPage(answer, {
+      const page = readPage(`${operation.caller.key} ${request.target}`, answer, {
         query,
         secrets: () => [...authorization.secrets, host, hostname],
         unknownValue: meter.unknownValue,

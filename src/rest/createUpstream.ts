@@ -6,6 +6,7 @@ import { createCircuits } from './circuits.ts';
 import { createListCertificates } from './client.ts';
 import { readJson } from './errorBody.ts';
 import { createExchangePool, type ExchangePool } from './exchange.ts';
+import { createReadKnownPage, readEachPage } from './knownPages.ts';
 import type { CallTracer, RestMeter } from './meter.ts';
 import { readUpstreamDetails, retryAfterOf } from './response.ts';
 import { retrying } from './retry.ts';
@@ -16,6 +17,8 @@ export interface UpstreamOptions {
   readonly target: { readonly origin: string; readonly projectId: string; readonly auth: Auth };
   /** One attempt, whole. */
   readonly attemptTimeoutMs: number;
+  /** Whether an answer that comes again byte for byte is known again. Default: no. */
+  readonly revalidation?: boolean;
   readonly meter: RestMeter;
   /** As pino's. */
   readonly logger?: UpstreamLogger;
@@ -43,7 +46,7 @@ const untraced: CallTracer = {
 
 /** Everything between this service and ROMA Connect. */
 export function createUpstream(options: UpstreamOptions): Upstream {
-  const { target, attemptTimeoutMs, meter, logger, tracer = untraced } = options;
+  const { target, attemptTimeoutMs, revalidation = false, meter, logger, tracer = untraced } = options;
   const { origin, projectId, auth } = target;
   const pools: ExchangePool[] = [];
   const hosts: string[] = [];
@@ -68,10 +71,13 @@ export function createUpstream(options: UpstreamOptions): Upstream {
       else logger?.info({ instanceId }, 'the instance answers again');
     },
   });
+  const readPage = revalidation ? createReadKnownPage() : readEachPage;
   const budget = createRetryBudget();
   // From the inside out: what one attempt does, how many at once, how often, and whether at all.
   const exchange = tracer.exchange(connect('ROMA Connect', origin));
-  const attempt = bulkheaded(tracer.attempt(createListCertificates({ exchange, credentials, origin, projectId, meter })));
+  const attempt = bulkheaded(
+    tracer.attempt(createListCertificates({ exchange, credentials, readPage, origin, projectId, meter })),
+  );
   const list = circuitBroken(retrying(attempt, { budget, meter }), {
     probe: retrying(attempt, { budget, meter, maxRepeats: 0 }),
     circuits,

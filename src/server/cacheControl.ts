@@ -21,7 +21,7 @@ export function cacheControl(policy: ReusePolicy): ApolloServerPlugin<Context> {
       return {
         async willSendResponse({ contextValue, response: { body, http } }) {
           const isWhole = body.kind === 'single' && body.singleResult.errors === undefined;
-          const readAtMs = isWhole ? contextValue.loaders.freshness.oldestMs : null;
+          const readAtMs = isWhole ? contextValue.loaders.reads.oldestMs : null;
           http.headers.set('cache-control', toCacheControl(policy, readAtMs, Date.now()));
         },
       };

@@ -47,14 +47,11 @@ export function createGraphqlRoute({ apollo, express, toCaller, operations }: Gr
     const text = typeof request.body === 'string' ? request.body : '';
     if (!isJsonPost) return answerByApollo(toApolloRequest(request, text, record), caller, reply);
 
-    const asked = { accept: headers.accept ?? '', text };
-    const ride = { callerKey: caller.key, record, begin: () => operations.begin(caller, reply.raw) };
-    const reused = express?.reuse(asked, ride);
-    if (reused !== undefined) return answerExpress(reused, reply);
-    const body = readJson(text);
-    const run = express?.run(asked, body, ride);
-    if (run !== undefined) return answerExpress(await run, reply);
-    return answerByApollo(toApolloRequest(request, body, record), caller, reply);
+    const asked = { callerKey: caller.key, accept: headers.accept ?? '', text };
+    const ride = { record, begin: () => operations.begin(caller, reply.raw) };
+    const answer = await express?.answer(asked, ride);
+    if (answer !== undefined) return answerExpress(answer, reply);
+    return answerByApollo(toApolloRequest(request, readJson(text), record), caller, reply);
   };
 }
 

@@ -18,13 +18,17 @@ const PAGE = `query Page($instanceId: ID!, $after: String) {
 const JOIN = 'query Join($of: [_Any!]!) { _entities(representations: $of) { ... on Certificate { id name } } }';
 
 let roma: EmulatorProcess;
+/** Nothing of before is of use to it. */
 let app: App;
+let renewing: App;
 beforeAll(async () => {
   roma = await startEmulatorProcess({ instances: 5, certificates: 100 });
-  app = await start({ CERTIFICATES_CACHE_TTL_MS: '0' });
+  app = await start({ CERTIFICATES_CACHE_TTL_MS: '0', REVALIDATION: 'off' });
+  renewing = await start({ CERTIFICATES_CACHE_TTL_MS: '0' });
 });
 afterAll(async () => {
   await app.stop();
+  await renewing.stop();
   await roma.stop();
 });
 
@@ -136,6 +140,29 @@ describe('a page that is read anew', () => {
     const { query, variables } = page();
     expect(await countMade(type, app, { query: `${query} # another`, variables }, 0)).toBe(1 / OPERATIONS);
     expect(await countMade(type, app, page())).toBe(0);
+  });
+});
+
+describe('a page that is the same when it is read again', () => {
+  test('takes one call, and nothing is decoded', async () => {
+    await send(renewing, page(), 20);
+    await roma.control.clearCalls();
+    const parse = vi.spyOn(JSON, 'parse');
+    await send(renewing, page(), OPERATIONS);
+    const parsed = parse.mock.calls.length;
+    parse.mockRestore();
+    expect(parsed).toBe(0);
+    expect((await roma.control.calls()).total).toBe(OPERATIONS);
+  });
+
+  test.each([
+    ['promises', 'PROMISE', 29],
+    ['timers', 'Timeout', 4.1],
+    ['ticks', 'TickObject', 12],
+  ])('takes few %s', async (_name, type, bound) => {
+    const each = await countMade(type, renewing, page());
+    expect(each).toBeGreaterThan(1);
+    expect(each).toBeLessThanOrEqual(bound);
   });
 });
 

@@ -11,6 +11,8 @@ import { type Pools, type RandomRequest, randomRequest } from './randomOperation
 const spy = vi.hoisted(() => ({
   plans: 0,
   answers: 0,
+  renewed: 0,
+  remade: 0,
   spoil: undefined as ((result: ExecutionResult) => ExecutionResult) | undefined,
 }));
 
@@ -20,20 +22,28 @@ vi.mock(import('../../src/server/express/expressLane.ts'), async (importOriginal
     const lane = original.createExpressLane(deps);
     const spied: ExpressLane = {
       ...lane,
-      reuse(...request) {
-        const answer = lane.reuse(...request);
-        if (answer !== undefined) spy.answers += 1;
-        return answer;
-      },
-      run(...request) {
-        const answer = lane.run(...request);
-        if (answer !== undefined) spy.plans += 1;
+      answer(...request) {
+        const answer = lane.answer(...request);
+        // What is there at once was there before.
+        if (answer !== undefined) spy[answer instanceof Promise ? 'plans' : 'answers'] += 1;
         return answer;
       },
     };
     return spied;
   };
   return { ...original, createExpressLane };
+});
+
+vi.mock(import('../../src/loaders/reads.ts'), async (importOriginal) => {
+  const original = await importOriginal();
+  class Reads extends original.Reads {
+    override async again(read: Parameters<InstanceType<typeof original.Reads>['again']>[0]): Promise<number | undefined> {
+      const readAtMs = await super.again(read);
+      spy[readAtMs === undefined ? 'remade' : 'renewed'] += 1;
+      return readAtMs;
+    }
+  }
+  return { ...original, Reads };
 });
 
 vi.mock(import('../../src/server/express/plans.ts'), async (importOriginal) => {
@@ -58,12 +68,14 @@ vi.mock(import('../../src/server/express/plans.ts'), async (importOriginal) => {
 });
 
 const TTL_MS = 10_000;
+const DAY_MS = 86_400_000;
 const schema = buildSchema();
 
 let roma: Emulator;
 let pools: Pools;
-/** On and off, without and with reuse. */
+/** On and off, without any reuse, with renewal, and with reuse. */
 let plain: Pair;
+let renewing: Pair;
 let reusing: Pair;
 
 interface Pair {
@@ -80,19 +92,22 @@ beforeAll(async () => {
     { fault: refusal, times: 'always', match: { instanceId: refused } },
     { fault: blunder, times: 'always', match: { instanceId: broken } },
   );
+  // Tests move the clock by years.
+  const token = await roma.control.issueToken({ lifetimeMs: 100 * 365 * DAY_MS });
   const start = (env: Record<string, string>): Promise<App> =>
-    startApp({ roma: { ...roma, instanceIds: [first, second, refused] }, env: { MAX_ROWS: '3000', ...env } });
-  const pair = async (ttlMs: number): Promise<Pair> => ({
-    on: await start({ CERTIFICATES_CACHE_TTL_MS: `${ttlMs}`, EXPRESS_LANE: 'on' }),
-    off: await start({ CERTIFICATES_CACHE_TTL_MS: `${ttlMs}`, EXPRESS_LANE: 'off' }),
+    startApp({ roma: { ...roma, token, instanceIds: [first, second, refused] }, env: { MAX_ROWS: '3000', ...env } });
+  const pair = async (ttlMs: number, revalidation: 'on' | 'off'): Promise<Pair> => ({
+    on: await start({ CERTIFICATES_CACHE_TTL_MS: `${ttlMs}`, EXPRESS_LANE: 'on', REVALIDATION: revalidation }),
+    off: await start({ CERTIFICATES_CACHE_TTL_MS: `${ttlMs}`, EXPRESS_LANE: 'off', REVALIDATION: 'off' }),
   });
-  plain = await pair(0);
-  reusing = await pair(TTL_MS);
+  plain = await pair(0, 'off');
+  renewing = await pair(0, 'on');
+  reusing = await pair(TTL_MS, 'on');
   pools = await readPools(plain.off, first, second, refused);
 });
 
 afterAll(async () => {
-  await Promise.all([plain, reusing].flatMap(({ on, off }) => [on.stop(), off.stop()]));
+  await Promise.all([plain, renewing, reusing].flatMap(({ on, off }) => [on.stop(), off.stop()]));
   await roma.stop();
   vi.useRealTimers();
 });
@@ -171,16 +186,48 @@ async function hold(claim: ReturnType<typeof property>): Promise<number> {
 /** At most so many, and so long: machines differ. Of a failure, fast-check prints the seed, and with `path` it is run again. */
 const runs = { numRuns: 200, interruptAfterTimeLimit: 6_000, markInterruptAsFailure: false } as const;
 
+/** Asks for a plan and for two renewals of its answer, days later, the second time when something has changed. */
+async function compareAsTimeGoesBy({ on, off }: Pair, request: RandomRequest): Promise<void> {
+  const way = ['long way', 'plan', 'renewed', 'renewed once more', 'changed', 'renewed after the change'];
+  for (const [at, name] of way.entries()) {
+    vi.setSystemTime(Date.now() + DAY_MS);
+    if (name === 'changed') await change();
+    const [got, wanted] = await Promise.all([send(on, request), send(off, request)]);
+    expect(got, `${at} ${name}: ${JSON.stringify(request)}`).toEqual(wanted);
+  }
+}
+
+let changes = 0;
+
+/** Renames a certificate of each of two instances. */
+async function change(): Promise<void> {
+  changes += 1;
+  for (const owner of pools.instanceIds.slice(0, 2)) {
+    const rows = (await roma.control.certificates(owner)) as readonly { readonly id: string }[];
+    const { id = '' } = rows[changes % rows.length] ?? {};
+    await roma.control.change({ kind: 'update', owner, id, values: { name: `renamed_${changes}` } });
+  }
+}
+
 afterEach(() => {
-  Object.assign(spy, { plans: 0, answers: 0, spoil: undefined });
+  Object.assign(spy, { plans: 0, answers: 0, renewed: 0, remade: 0, spoil: undefined });
 });
 
 describe('the answers to random operations are those of Apollo Server and graphql-js', () => {
   test('by plans', async () => {
     const numRuns = await hold(property(() => plain));
-    expect(spy.answers).toBe(0);
+    expect(spy).toMatchObject({ answers: 0, renewed: 0, remade: 0 });
     // Of three times each, the second and the third, but for operations that are refused.
     expect(spy.plans).toBeGreaterThan(numRuns);
+  });
+
+  test('by answers that are renewed, and made anew when something has changed', async () => {
+    const numRuns = await hold(
+      fc.asyncProperty(tapes, (tape) => compareAsTimeGoesBy(renewing, randomRequest(schema, pools, tape))),
+    );
+    expect(spy.answers).toBe(0);
+    expect(spy.renewed).toBeGreaterThan(numRuns / 5);
+    expect(spy.remade).toBeGreaterThan(numRuns / 50);
   });
 
   test('by plans and whole answers', async () => {

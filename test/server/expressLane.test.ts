@@ -5,24 +5,36 @@ import { type Emulator, startEmulator } from '../../src/emulator/startEmulator.t
 import { type App, startApp } from '../support/app.ts';
 
 /** How often the lane answered. The app itself knows nothing of it. */
-const spy = vi.hoisted(() => ({ lanes: 0, plans: 0, answers: 0 }));
+const spy = vi.hoisted(() => ({ lanes: 0, plans: 0, answers: 0, renewed: 0, remade: 0 }));
 
 vi.mock(import('../../src/server/express/expressLane.ts'), async (importOriginal) => {
   const original = await importOriginal();
   const createExpressLane: typeof original.createExpressLane = (deps) => {
     const lane = original.createExpressLane(deps);
-    const count = <Answer>(what: 'plans' | 'answers', answer: Answer): Answer => {
-      if (answer !== undefined) spy[what] += 1;
-      return answer;
-    };
     spy.lanes += 1;
     return {
       ...lane,
-      reuse: (...args) => count('answers', lane.reuse(...args)),
-      run: (...args) => count('plans', lane.run(...args)),
+      answer(...request) {
+        const answer = lane.answer(...request);
+        // What is there at once was there before.
+        if (answer !== undefined) spy[answer instanceof Promise ? 'plans' : 'answers'] += 1;
+        return answer;
+      },
     };
   };
   return { ...original, createExpressLane };
+});
+
+vi.mock(import('../../src/loaders/reads.ts'), async (importOriginal) => {
+  const original = await importOriginal();
+  class Reads extends original.Reads {
+    override async again(read: Parameters<InstanceType<typeof original.Reads>['again']>[0]): Promise<number | undefined> {
+      const readAtMs = await super.again(read);
+      spy[readAtMs === undefined ? 'remade' : 'renewed'] += 1;
+      return readAtMs;
+    }
+  }
+  return { ...original, Reads };
 });
 
 const TTL_MS = 10_000;
@@ -42,7 +54,7 @@ afterAll(async () => {
   vi.useRealTimers();
 });
 afterEach(async () => {
-  Object.assign(spy, { plans: 0, answers: 0 });
+  Object.assign(spy, { plans: 0, answers: 0, renewed: 0, remade: 0 });
   // What was read for one test is too old for the next.
   vi.setSystemTime(Date.now() + 2 * TTL_MS);
   await roma.control.clearFaults();
@@ -314,6 +326,107 @@ describe('the express lane', () => {
     const query = list();
     for (let asked = 0; asked < 3; asked++) await post(query, {}, {}, off);
     await off.stop();
-    expect(spy).toEqual({ lanes, plans: 0, answers: 0 });
+    expect(spy).toEqual({ lanes, plans: 0, answers: 0, renewed: 0, remade: 0 });
+  });
+});
+
+describe('an answer that is too old', () => {
+  /** Says the same at any time, other than those with `asOf`. */
+  const names = (): string => list().replace(' asOf', '').replace('{ id }', '{ id name }');
+
+  async function askTwice(query: string): Promise<string> {
+    await post(query);
+    const { body } = await post(query);
+    vi.setSystemTime(Date.now() + 2 * TTL_MS);
+    await roma.control.clearCalls();
+    return body;
+  }
+
+  async function rename(): Promise<void> {
+    const [row] = (await roma.control.certificates(instanceId)) as readonly { readonly id: string }[];
+    await roma.control.change({ kind: 'update', owner: instanceId, id: row?.id ?? '', values: { name: `Neu_${Date.now()}` } });
+  }
+
+  test('is sent again, for as long as a new one, when its only call brings the same', async () => {
+    const query = names();
+    const before = await askTwice(query);
+    expect(await post(query)).toEqual({ status: 200, cacheControl: 'private, max-age=10', body: before });
+    expect(spy).toMatchObject({ renewed: 1, remade: 0 });
+    expect(await calls()).toBe(1);
+    // From now on it is reused as any other.
+    expect((await post(query)).body).toBe(before);
+    expect(spy).toMatchObject({ renewed: 1, answers: 1 });
+    expect(await calls()).toBe(1);
+  });
+
+  test('is made anew from what the same call brings, when that is something else', async () => {
+    const query = names();
+    const before = await askTwice(query);
+    await rename();
+    const { body, cacheControl } = await post(query);
+    expect(body).toContain('Neu_');
+    expect(body).not.toBe(before);
+    expect(cacheControl).toBe('private, max-age=10');
+    expect(spy).toMatchObject({ renewed: 0, remade: 1 });
+    expect(await calls()).toBe(1);
+  });
+
+  test('is an error when its call fails, after as many calls as for any other', async () => {
+    const query = names();
+    await askTwice(query);
+    const refusal = { kind: 'answer', status: 403, body: { error_code: 'APIG.1005', error_msg: 'No' } } as const;
+    await roma.control.addFaults({ fault: refusal, times: 1 });
+    const { body, cacheControl } = await post(query);
+    expect(body).toContain('FORBIDDEN');
+    expect(cacheControl).toBe('no-store');
+    expect(spy).toMatchObject({ renewed: 0, remade: 1 });
+    expect(await calls()).toBe(1);
+    expect((await post(query)).body).not.toContain('errors');
+  });
+
+  test.each(['expired', 'daysUntilExpiry', 'asOf'])('is not renewed with %s, which hangs on the time', async (field) => {
+    const query = field === 'asOf' ? list() : names().replace('{ id name }', `{ id ${field} }`);
+    await askTwice(query);
+    expect((await post(query)).body).toContain(field);
+    expect(spy).toMatchObject({ renewed: 0, remade: 0 });
+  });
+
+  test('is not renewed when more than one call went into it', async () => {
+    const of = roma.instanceIds
+      .slice(0, 2)
+      .map((id, at) => `i${at}: certificates(instanceId: "${id}", first: 1) { nodes { id } }`);
+    const query = `query Two${Date.now()} { ${of.join(' ')} }`;
+    await askTwice(query);
+    await post(query);
+    expect(spy).toMatchObject({ renewed: 0, remade: 0 });
+    expect(await calls()).toBe(2);
+  });
+
+  test('takes no call where none is needed', async () => {
+    const query = `query Sorted${Date.now()} { certificates(instanceId: "${instanceId}", orderBy: { field: NAME }, first: 3) { nodes { name } } }`;
+    const before = await askTwice(query);
+    // Leaves the whole list behind, read just now.
+    await post(`${query} # another`);
+    expect(await calls()).toBe(1);
+    expect((await post(query)).body).toBe(before);
+    expect(await calls()).toBe(1);
+  });
+
+  test("is renewed with nobody else's call", async () => {
+    const query = names();
+    await askTwice(query);
+    expect((await post(query, {}, { 'x-auth-token': roma.restrictedToken })).body).toContain('FORBIDDEN');
+    expect(spy).toMatchObject({ renewed: 0, remade: 0 });
+  });
+
+  test('is not renewed with REVALIDATION=off', async () => {
+    await using off = await start({ REVALIDATION: 'off' });
+    const query = names();
+    for (let asked = 0; asked < 3; asked++) {
+      await post(query, {}, {}, off);
+      vi.setSystemTime(Date.now() + 2 * TTL_MS);
+    }
+    expect(spy).toMatchObject({ renewed: 0, remade: 0 });
+    expect(await calls()).toBe(3);
   });
 });

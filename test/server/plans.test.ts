@@ -112,25 +112,23 @@ describe('a plan', () => {
 });
 
 describe('answers', () => {
-  const anAnswer = (body: string) => ({ body, contentType: 'application/json', operationName: undefined, readAtMs: 0 });
-
-  test('are kept by caller and by request', () => {
-    const answers = createAnswers();
-    answers.keep('caller', 'request', anAnswer('mine'));
-    expect(answers.get('caller', 'request')?.body).toBe('mine');
-    expect(answers.get('other', 'request')).toBeUndefined();
-    expect(answers.get('caller', 'other')).toBeUndefined();
+  const anAnswer = (body: string) => ({
+    body,
+    contentType: 'application/json',
+    operationName: undefined,
+    readAtMs: 0,
+    renewal: undefined,
   });
 
   test('are bounded, one and all', () => {
     const answers = createAnswers();
     const body = '.'.repeat(400_000);
-    for (let at = 0; at < 30; at++) answers.keep('caller', `${at}`, anAnswer(body));
-    const kept = Array.from({ length: 30 }, (_, at) => answers.get('caller', `${at}`)).filter((answer) => answer !== undefined);
+    for (let at = 0; at < 30; at++) answers.keep(`${at}`, anAnswer(body));
+    const kept = Array.from({ length: 30 }, (_, at) => answers.get(`${at}`)).filter((answer) => answer !== undefined);
     expect(kept.length).toBeGreaterThan(15);
     expect(kept.length * body.length * 2).toBeLessThanOrEqual(16 * 1024 * 1024);
-    expect(answers.get('caller', '29')).toBeDefined();
-    answers.keep('caller', 'large', anAnswer('.'.repeat(600_000)));
-    expect(answers.get('caller', 'large')).toBeUndefined();
+    expect(answers.get('29')).toBeDefined();
+    answers.keep('large', anAnswer('.'.repeat(600_000)));
+    expect(answers.get('large')).toBeUndefined();
   });
 });

@@ -1,4 +1,6 @@
 import { LRUCache } from 'lru-cache';
+import type { Read } from '../../certificates/lists.ts';
+import type { Plan, Run } from './plans.ts';
 
 /** A whole answer, as it was sent. */
 export interface Answer {
@@ -7,11 +9,26 @@ export interface Answer {
   readonly operationName: string | undefined;
   /** When the oldest part of it was read from ROMA Connect, in milliseconds since the epoch. */
   readonly readAtMs: number;
+  readonly renewal: Renewal | undefined;
+}
+
+/** Of an answer that is right as long as one call brings the same: that call, and how the answer is made when it does not. */
+export interface Renewal {
+  readonly read: Read;
+  readonly prepared: Prepared;
+}
+
+/** An operation with its variables, ready to run. */
+export interface Prepared {
+  readonly plan: Plan;
+  readonly run: Run;
+  /** Of its answer. */
+  readonly contentType: string;
 }
 
 export interface Answers {
-  get(callerKey: string, request: string): Answer | undefined;
-  keep(callerKey: string, request: string, answer: Answer): void;
+  get(key: string): Answer | undefined;
+  keep(key: string, answer: Answer): void;
 }
 
 const MAX_BYTES = 16 * 1024 * 1024;
@@ -19,18 +36,16 @@ const MAX_BYTES = 16 * 1024 * 1024;
 /** One answer must not push out all others. */
 const MAX_ANSWER_BYTES = 1024 * 1024;
 
-/** Whole answers by caller, so that nobody is sent another's. `request` is all of the request that the answer depends on. */
+/** Whole answers by all that they depend on: who asked, and what. */
 export function createAnswers(): Answers {
   const answers = new LRUCache<string, Answer>({
     maxSize: MAX_BYTES,
     maxEntrySize: MAX_ANSWER_BYTES,
-    // V8 keeps text in one or two bytes a character.
-    sizeCalculation: ({ body }, key) => 2 * (body.length + key.length),
+    // V8 keeps text in one or two bytes a character. What can be renewed keeps the code of its plan alive.
+    sizeCalculation: ({ body, renewal }, key) => 2 * (body.length + key.length) + (renewal?.prepared.plan.codeBytes ?? 0),
   });
   return {
-    get: (callerKey, request) => answers.get(`${callerKey} ${request}`),
-    keep(callerKey, request, answer) {
-      answers.set(`${callerKey} ${request}`, answer);
-    },
+    get: (key) => answers.get(key),
+    keep: (key, answer) => void answers.set(key, answer),
   };
 }

@@ -59,10 +59,10 @@ export function createEdge({ express, operations, toCaller, isWelcome, headers, 
     const { accept = '', 'x-auth-token': token } = request.headers;
     const id = readRequestId(request);
     const record: RequestRecord = { log: () => logOf(id), errorCodes: new Set() };
-    const asked = { accept, text };
     const caller = toCaller(token as string | undefined);
-    const ride = { callerKey: caller.key, record, begin: () => operations.begin(caller, response) };
-    const answer = express.reuse(asked, ride) ?? express.run(asked, tryToParse(text), ride);
+    const asked = { callerKey: caller.key, accept, text };
+    const ride = { record, begin: () => operations.begin(caller, response) };
+    const answer = express.answer(asked, ride);
     if (answer === undefined) return false;
     response.once('close', () => {
       const { statusCode: status, writableFinished } = response;
@@ -107,12 +107,4 @@ export function createEdge({ express, operations, toCaller, isWelcome, headers, 
 /** Bodies of other methods and types, and the questions of pages of other origins, are not for this lane. */
 function isPlain({ method, url, headers }: IncomingMessage): boolean {
   return method === 'POST' && url === ROUTE && headers.origin === undefined && isJson(headers['content-type']);
-}
-
-function tryToParse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

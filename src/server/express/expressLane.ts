@@ -5,12 +5,14 @@ import { type ReusePolicy, toCacheControl } from '../cacheControl.ts';
 import { formatError } from '../formatError.ts';
 import { exceedsLimits, type RequestLimits } from '../requestLimits.ts';
 import { noteOutcome, type RequestRecord, reportError } from '../requestRecord.ts';
-import { createAnswers } from './answers.ts';
-import type { Plan, Plans, Run } from './plans.ts';
+import { type Answer, createAnswers, type Prepared, type Renewal } from './answers.ts';
+import type { Plans } from './plans.ts';
 import type { Variables } from './specialise.ts';
 
-/** What of a request decides its answer, besides who asks. */
+/** What decides the answer to a request. */
 export interface ExpressRequest {
+  /** Identifies whose credentials are used. */
+  readonly callerKey: string;
   readonly accept: string;
   /** The body as it came. */
   readonly text: string;
@@ -24,17 +26,16 @@ export interface ExpressAnswer {
 
 /** A request on its way: what it needs from the rest of the server. */
 export interface Ride {
-  /** Identifies whose credentials are used. */
-  readonly callerKey: string;
   readonly record: RequestRecord;
   begin(): Context;
 }
 
 export interface ExpressLane {
-  /** A whole answer of before. */
-  reuse(request: ExpressRequest, ride: Pick<Ride, 'callerKey' | 'record'>): ExpressAnswer | undefined;
-  /** Runs an operation whose document has passed Apollo Server before. Undefined: Apollo Server has to answer, and nothing was begun. */
-  run(request: ExpressRequest, body: unknown, ride: Ride): Promise<ExpressAnswer> | undefined;
+  /**
+   * Sends a whole answer of before again, at once while it may be reused, or as soon as it is found to be right still; or runs an
+   * operation whose document has passed Apollo Server before. Undefined: Apollo Server has to answer, and nothing was begun.
+   */
+  answer(request: ExpressRequest, ride: Ride): ExpressAnswer | Promise<ExpressAnswer> | undefined;
   /** Tells which content type Apollo Server chose for an `Accept` header. */
   learnType(accept: string, contentType: string): void;
 }
@@ -49,52 +50,68 @@ const MAX_ACCEPT_HEADERS = 100;
 
 /**
  * The short way for what has gone the long way before: a document that Apollo Server has parsed, validated and found within all limits
- * is run by its plan, and a whole answer is sent again while all that is in it may be reused. Limits that depend on variables are
- * checked each time. Whatever is not plain (other content types, persisted queries, variables that do not fit) goes the long way.
+ * is run by its plan, and a whole answer is sent again while all that is in it may be reused, or when all that it was made of comes
+ * again. Limits that depend on variables are checked each time. Whatever is not plain (other content types, persisted queries,
+ * variables that do not fit) goes the long way.
  */
 export function createExpressLane({ plans, limits, reuse }: ExpressLaneDeps): ExpressLane {
   const answers = createAnswers();
   const contentTypes = new LRUCache<string, string>({ max: MAX_ACCEPT_HEADERS });
 
-  async function execute(
-    request: ExpressRequest,
-    contentType: string,
-    { operation }: Plan,
-    run: Run,
-    ride: Ride,
-  ): Promise<ExpressAnswer> {
-    const context = ride.begin();
+  function prepare({ accept, text }: ExpressRequest): Prepared | undefined {
+    const contentType = contentTypes.get(accept);
+    const asked = contentType === undefined ? undefined : readPlainRequest(tryToParse(text));
+    const plan = asked && plans.find(asked.query, asked.operationName);
+    if (contentType === undefined || plan === undefined || asked === undefined) return undefined;
+    if (exceedsLimits(plan.document, plan.operation, asked.variables, limits)) return undefined;
+    const run = plan.prepare(asked.variables);
+    return run && { plan, run, contentType };
+  }
+
+  async function execute(key: string, prepared: Prepared, { record }: Ride, context: Context): Promise<ExpressAnswer> {
+    const { plan, run, contentType } = prepared;
     const { data, errors }: ExecutionResult = await run(context);
-    for (const error of errors ?? []) reportError(error, ride.record.log());
+    for (const error of errors ?? []) reportError(error, record.log());
     const shown = errors?.map((error) => formatError(error.toJSON(), error));
-    const operationName = operation.name?.value;
-    noteOutcome(ride.record, { type: operation.operation, name: operationName }, shown);
+    const operationName = plan.operation.name?.value;
+    noteOutcome(record, { type: plan.operation.operation, name: operationName }, shown);
     const body = JSON.stringify(shown === undefined ? { data } : { errors: shown, data });
-    const readAtMs = shown === undefined ? context.loaders.freshness.oldestMs : null;
-    if (readAtMs !== null && reuse.ttlMs > 0)
-      answers.keep(ride.callerKey, toKey(request), { body, contentType, operationName, readAtMs });
-    return { body, contentType, cacheControl: toCacheControl(reuse, readAtMs, Date.now()) };
+    const { oldestMs, only } = context.loaders.reads;
+    const readAtMs = shown === undefined ? oldestMs : null;
+    const renewal = only && plan.isTimeless ? { read: only, prepared } : undefined;
+    if (readAtMs !== null && (reuse.ttlMs > 0 || renewal !== undefined))
+      answers.keep(key, { body, contentType, operationName, readAtMs, renewal });
+    return toSent({ body, contentType, readAtMs }, Date.now());
+  }
+
+  /** An answer that is too old to be reused, once it is known whether it is right still. */
+  async function renew(key: string, answer: Answer, { read, prepared }: Renewal, ride: Ride): Promise<ExpressAnswer> {
+    const context = ride.begin();
+    const readAtMs = await context.loaders.reads.again(read);
+    if (readAtMs === undefined) return execute(key, prepared, ride, context);
+    const renewed = { ...answer, readAtMs };
+    if (reuse.ttlMs > 0) answers.keep(key, renewed);
+    return resend(renewed, ride, Date.now());
+  }
+
+  function resend(answer: Answer, { record }: Ride, nowMs: number): ExpressAnswer {
+    noteOutcome(record, { type: OperationTypeNode.QUERY, name: answer.operationName });
+    return toSent(answer, nowMs);
+  }
+
+  function toSent({ body, contentType, readAtMs }: Unsent, nowMs: number): ExpressAnswer {
+    return { body, contentType, cacheControl: toCacheControl(reuse, readAtMs, nowMs) };
   }
 
   return {
-    reuse(request, { callerKey, record }) {
-      if (reuse.ttlMs === 0) return undefined;
+    answer(request, ride) {
+      const key = toKey(request);
+      const before = answers.get(key);
       const nowMs = Date.now();
-      const answer = answers.get(callerKey, toKey(request));
-      if (answer === undefined || answer.readAtMs + reuse.ttlMs <= nowMs) return undefined;
-      const { body, contentType, operationName, readAtMs } = answer;
-      noteOutcome(record, { type: OperationTypeNode.QUERY, name: operationName });
-      return { body, contentType, cacheControl: toCacheControl(reuse, readAtMs, nowMs) };
-    },
-
-    run(request, body, ride) {
-      const contentType = contentTypes.get(request.accept);
-      const asked = contentType === undefined ? undefined : readPlainRequest(body);
-      const plan = asked && plans.find(asked.query, asked.operationName);
-      if (contentType === undefined || plan === undefined || asked === undefined) return undefined;
-      if (exceedsLimits(plan.document, plan.operation, asked.variables, limits)) return undefined;
-      const run = plan.prepare(asked.variables);
-      return run && execute(request, contentType, plan, run, ride);
+      if (before !== undefined && before.readAtMs + reuse.ttlMs > nowMs) return resend(before, ride, nowMs);
+      if (before?.renewal !== undefined) return renew(key, before, before.renewal, ride);
+      const prepared = prepare(request);
+      return prepared && execute(key, prepared, ride, ride.begin());
     },
 
     learnType(accept, contentType) {
@@ -103,8 +120,21 @@ export function createExpressLane({ plans, limits, reuse }: ExpressLaneDeps): Ex
   };
 }
 
-function toKey({ accept, text }: ExpressRequest): string {
-  return `${accept}\n${text}`;
+function tryToParse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+interface Unsent extends Pick<Answer, 'body' | 'contentType'> {
+  readonly readAtMs: number | null;
+}
+
+/** All that an answer depends on. */
+function toKey({ callerKey, accept, text }: ExpressRequest): string {
+  return `${callerKey} ${accept}\n${text}`;
 }
 
 interface PlainRequest {

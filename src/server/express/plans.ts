@@ -1,11 +1,13 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import {
+  BREAK,
   type DocumentNode,
   type ExecutionResult,
   type GraphQLSchema,
   getVariableValues,
   type OperationDefinitionNode,
   OperationTypeNode,
+  visit,
 } from 'graphql';
 import { compileQuery, isCompiledQuery } from 'graphql-jit';
 import { LRUCache } from 'lru-cache';
@@ -16,6 +18,10 @@ import { conditionsOf, specialise, type Variables } from './specialise.ts';
 export interface Plan {
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
+  /** About how many bytes of memory it takes. */
+  readonly codeBytes: number;
+  /** Whether the same rows make the same answer at any time. */
+  readonly isTimeless: boolean;
   /** Undefined when there is no code for it or the variables do not fit: what is to be said then, Apollo Server knows. */
   prepare(variables: Variables): Run | undefined;
 }
@@ -30,8 +36,14 @@ export interface Plans {
   find(source: string, operationName: string | undefined): Plan | undefined;
 }
 
-/** Of all documents together, and again of all outcomes of those with conditions. The code of one takes some fifty times as much memory as its text. */
+/** Of all documents together, and again of all outcomes of those with conditions. */
 const MAX_SOURCE_CHARACTERS = 500_000;
+
+/** How much memory the code of a document takes beside its text. */
+const CODE_BYTES_PER_CHARACTER = 50;
+
+/** Fields that say something else as time goes by, though the rows are the same. */
+const FIELDS_OF_TIME: ReadonlySet<string> = new Set(['asOf', 'expired', 'daysUntilExpiry']);
 
 /** The code for one outcome of a document's conditions. */
 type Code = (variables: Variables) => Run | undefined;
@@ -65,6 +77,8 @@ export function createPlans(schema: GraphQLSchema): Plans {
     return {
       document,
       operation,
+      codeBytes: key.length * CODE_BYTES_PER_CHARACTER,
+      isTimeless: isTimeless(document),
       prepare(variables) {
         // By graphql-js: graphql-jit knows no defaults inside of input objects, and words its refusals differently.
         const { coerced } = getVariableValues(schema, variableDefinitions, variables, { maxErrors: 1 });
@@ -89,6 +103,18 @@ export function createPlans(schema: GraphQLSchema): Plans {
 
     find: (source, operationName) => plans.get(toKey(source, operationName)),
   };
+}
+
+function isTimeless(document: DocumentNode): boolean {
+  let found = false;
+  visit(document, {
+    Field({ name }) {
+      if (!FIELDS_OF_TIME.has(name.value)) return undefined;
+      found = true;
+      return BREAK;
+    },
+  });
+  return !found;
 }
 
 function toKey(source: string, operationName: string | undefined): string {

@@ -1,0 +1,49 @@
+import { LRUCache } from 'lru-cache';
+import type { HttpAnswer } from '../auth/Exchange.ts';
+import type { ListPage } from '../certificates/lists.ts';
+import { type Reading, readListPage } from './response.ts';
+
+/** Reads an answer to this request, which says whose it is, too. Throws as `readListPage` does. */
+export type ReadPage = (request: string, answer: HttpAnswer, reading: Reading) => ListPage;
+
+/** Each answer for itself. */
+export const readEachPage: ReadPage = (_request, answer, reading) => readListPage(answer, reading);
+
+interface KnownPage {
+  readonly body: Uint8Array;
+  readonly page: ListPage;
+}
+
+const MAX_BYTES = 32 * 1024 * 1024;
+
+/** The rows of a body take about twice its size. */
+const BYTES_PER_BODY_BYTE = 3;
+
+/**
+ * Certificates change rarely: most of what ROMA Connect answers, it has answered before, byte for byte. Such an answer is not decoded
+ * again, which is most of what a page costs: its rows are those of before, and its edition says so. Nothing old is served that way, for
+ * the bytes have just come. Bounded in memory, and kept by caller. An answer with values that have to be counted is not kept.
+ */
+export function createReadKnownPage(): ReadPage {
+  const known = new LRUCache<string, KnownPage>({
+    maxSize: MAX_BYTES,
+    sizeCalculation: ({ body }, request) => BYTES_PER_BODY_BYTE * body.byteLength + 2 * request.length,
+  });
+  return (request, answer, reading) => {
+    const before = known.get(request);
+    if (before !== undefined && answer.status === 200 && Buffer.compare(before.body, answer.body) === 0) {
+      const { total, rows, edition } = before.page;
+      return { total, rows, edition, readAtMs: answer.receivedAtMs };
+    }
+    let isSpotless = true;
+    const unknownValue: Reading['unknownValue'] = (field) => {
+      isSpotless = false;
+      reading.unknownValue(field);
+    };
+    const page = readListPage(answer, { ...reading, unknownValue });
+    if (!isSpotless) return page;
+    const marked = { ...page, edition: {} };
+    known.set(request, { body: answer.body, page: marked });
+    return marked;
+  };
+}
