@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { type App, startApp } from './app.ts';
 import type { Config, RomaTarget } from './config/Config.ts';
 import { ConfigError, readConfig } from './config/readConfig.ts';
@@ -46,6 +47,8 @@ async function start(config: Config): Promise<void> {
     await app.stop({ graceMs });
     await stop();
   });
+  // For the next start. Node.js itself would do it at the end, but not every process gets that far.
+  flushCompileCache();
 }
 
 function toListenProblem({ code }: NodeJS.ErrnoException, { host, port }: Config): string {

@@ -19,7 +19,7 @@ test('scripts run on the Node that comes along, or one as new', () => {
 test.skipIf(OLD_NODE === undefined)('an old Node says that it is old, instead of stumbling over TypeScript', async () => {
   const run = promisify(execFile);
   const { stdout: version } = await run(OLD_NODE ?? '', ['--version']);
-  const { stderr } = await run(OLD_NODE ?? '', ['--import', './src/requireNode.js', '-e', '0']).catch((error) => error);
+  const { stderr } = await run(OLD_NODE ?? '', ['--import', './src/prepareNode.js', '-e', '0']).catch((error) => error);
   if (Number.parseInt(version.slice(1), 10) < 24) expect(stderr).toContain('Node.js 24 or newer is needed');
   else expect(stderr).toBe('');
 });

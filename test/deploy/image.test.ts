@@ -42,7 +42,7 @@ test('the image has only files that are sent to Docker', () => {
 
 test('the process is that of npm start without its way to an old Node.js, gets its signals itself, and is not root', async () => {
   const { scripts } = JSON.parse(await readFile('package.json', 'utf8')) as { scripts: { start: string } };
-  const start = scripts.start.replace('exec ', '').replace('--import ./src/requireNode.js ', '');
+  const start = scripts.start.replace('exec ', '').replace('--import ./src/prepareNode.js ', '');
   expect(commandOf(instructions('CMD')[0]).join(' ')).toBe(start);
   expect(instructions('STOPSIGNAL')).toEqual(['SIGTERM']);
   expect(instructions('USER')).toEqual(['1000:1000']);

@@ -1,7 +1,7 @@
 import module from 'node:module';
 import { fileURLToPath } from 'node:url';
 
-// Plain JavaScript, run before main.ts: an old Node.js knows no TypeScript, and has to say so before it stumbles over it.
+// Plain JavaScript, run before all else: an old Node.js knows no TypeScript, and has to say so before it stumbles over it.
 const NEEDED = 24;
 
 const { node } = process.versions;
@@ -12,5 +12,5 @@ if (Number.parseInt(node, 10) < NEEDED) {
   process.exit(1);
 }
 
-// Compiled code is kept from one start to the next, which takes a third off. Where nothing can be written, nothing is kept.
+// Compiled code is kept from one start to the next, which takes half of it off. Where nothing can be written, nothing is kept.
 module.enableCompileCache?.(fileURLToPath(new URL('../node_modules/.cache/compiled', import.meta.url)));
