@@ -1,5 +1,6 @@
 import { Ending } from '../certificates/endSignal.ts';
 import type { Caller, Operation } from '../certificates/operation.ts';
+import { ClientGoneError } from '../errors/ClientGoneError.ts';
 import { SubgraphError } from '../errors/SubgraphError.ts';
 import { createCallBudget } from './callBudget.ts';
 
@@ -38,7 +39,7 @@ export function beginOperation({ caller, deadlineMs, maxUpstreamCalls }: Operati
       deadlineMs: Date.now() + upstreamMs,
       budget: createCallBudget(maxUpstreamCalls),
     },
-    abandon: () => ending.abort(new SubgraphError('UPSTREAM_TIMEOUT', 'The client went away before ROMA Connect answered.')),
+    abandon: () => ending.abort(new ClientGoneError()),
     hurry: () => timeOut('The service is shutting down, and ROMA Connect did not answer in time.'),
     end() {
       clearTimeout(timer);

@@ -2,6 +2,7 @@ import type { ApolloServerPlugin, HTTPGraphQLRequest } from '@apollo/server';
 import { unwrapResolverError } from '@apollo/server/errors';
 import type { GraphQLFormattedError } from 'graphql';
 import type { Context } from '../context/context.ts';
+import { ClientGoneError } from '../errors/ClientGoneError.ts';
 import { SubgraphError } from '../errors/SubgraphError.ts';
 import type { Logger } from '../observability/logger.ts';
 import { isUnexpected } from './formatError.ts';
@@ -55,6 +56,7 @@ export function reportError(error: Error, log: RequestLog): void {
   const original = unwrapResolverError(error);
   if (isUnexpected(error)) log.error({ err: original }, 'defect');
   if (!(original instanceof SubgraphError) || !original.code.startsWith('UPSTREAM_')) return;
+  if (ClientGoneError.isBehind(original)) return;
   const cause = original.cause instanceof Error ? original.cause : undefined;
   const reason = cause && ((cause as NodeJS.ErrnoException).code ?? cause.message);
   log.warn({ code: original.code, upstream: original.extensions.upstream, reason }, 'ROMA Connect or IAM could not be used');

@@ -39,6 +39,7 @@ vi.mock(import('../../src/loaders/reads.ts'), async (importOriginal) => {
 
 const TTL_MS = 10_000;
 const lines: string[] = [];
+const warnings: string[] = [];
 let roma: Emulator;
 let app: App;
 let instanceId: string;
@@ -76,7 +77,12 @@ function start(env: Record<string, string> = {}): Promise<App> {
       CERTIFICATES_CACHE_TTL_MS: `${TTL_MS}`,
       ...env,
     },
-    destination: { write: (line) => line.includes('"route":"/graphql"') && lines.push(line) },
+    destination: {
+      write(line) {
+        if (line.includes('"route":"/graphql"')) lines.push(line);
+        if (line.includes('"level":"warn"')) warnings.push(line);
+      },
+    },
   });
 }
 
@@ -307,6 +313,7 @@ describe('the express lane', () => {
     await post(query);
     await roma.control.addFaults({ fault: { kind: 'hang', after: 'nothing' }, times: 'always' });
     const before = lines.length;
+    warnings.length = 0;
     const client = new AbortController();
     const headers = { 'content-type': 'application/json', 'router-authorization': 'secret', 'x-auth-token': roma.token };
     const body = JSON.stringify({ query, variables: { first: 3 } });
@@ -318,6 +325,9 @@ describe('the express lane', () => {
     await expect.poll(async () => (await roma.control.state()).inFlight).toBe(0);
     await expect.poll(() => lines.length).toBe(before + 1);
     expect(JSON.parse(lines[before] ?? '')).toMatchObject({ level: 'info', abandoned: true });
+    await (await app.fetch('/health')).text();
+    // Nothing is wrong with ROMA Connect.
+    expect(warnings).toEqual([]);
   });
 
   test('is not there with EXPRESS_LANE=off', async () => {

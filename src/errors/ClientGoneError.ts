@@ -1,0 +1,13 @@
+import { SubgraphError } from './SubgraphError.ts';
+
+/** Nobody waits for the answer any more. No client sees it, and nothing is wrong upstream. */
+export class ClientGoneError extends SubgraphError {
+  constructor() {
+    super('UPSTREAM_TIMEOUT', 'The client went away before ROMA Connect answered.');
+  }
+
+  /** Whether it is one, or was made of one. */
+  static isBehind(error: SubgraphError): boolean {
+    return error instanceof ClientGoneError || error.cause instanceof ClientGoneError;
+  }
+}
