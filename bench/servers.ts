@@ -37,6 +37,10 @@ const isJoin = (workload: string): boolean => workload.startsWith('W2');
 export const servers: readonly Server[] = [
   ours('ours', 'this project', {}),
   ours('ours-ttl0', 'this project, nothing reused (`CERTIFICATES_CACHE_TTL_MS=0`)', { CERTIFICATES_CACHE_TTL_MS: '0' }),
+  ours('ours-anew', 'the same, as if nothing ever came again (`REVALIDATION=off`, too)', {
+    CERTIFICATES_CACHE_TTL_MS: '0',
+    REVALIDATION: 'off',
+  }),
   peer('apollo', 'Apollo Server, as its documentation starts it, fetch, a DataLoader per request', versionOf('@apollo/server')),
   peer('mercurius', 'mercurius with jit', versionOf('mercurius')),
   peer('yoga', 'graphql-yoga', versionOf('graphql-yoga')),
