@@ -93,14 +93,16 @@ export function createEdge({ express, operations, toCaller, isWelcome, headers, 
     id: string,
     { body, contentType, cacheControl }: ExpressAnswer,
   ): void {
+    const length = Buffer.byteLength(body);
     response.writeHead(status, {
       ...headers,
       'cache-control': cacheControl,
-      'content-length': Buffer.byteLength(body),
+      'content-length': length,
       'content-type': contentType,
       'x-request-id': id,
     });
-    response.end(body);
+    // What is all ASCII, as nearly everything is, needs no encoding.
+    response.end(body, length === body.length ? 'latin1' : 'utf8');
   }
 }
 
