@@ -49,8 +49,9 @@ export function createReadPieces({ reads, budget }: ReadPiecesDeps): ReadPieces 
     return readOn(request, first, first.rows.length < asked ? first.rows.length : MAX_LIMIT);
   };
 
-  async function call({ list, fresh, watcher }: PiecesRequest, from: number, limit: number): Promise<Piece> {
-    const { total, rows, readAtMs } = await reads.list({ ...list, offset: from, limit }, fresh);
+  async function call({ list, span, fresh, watcher }: PiecesRequest, from: number, limit: number): Promise<Piece> {
+    const isPart = watcher === undefined && span.to !== WHOLE_LIST.to;
+    const { total, rows, readAtMs } = await reads.list({ ...list, offset: from, limit }, { fresh, isPart });
     watcher?.see(rows);
     return { from, total, rows, readAtMs };
   }

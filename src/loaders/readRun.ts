@@ -62,9 +62,9 @@ export function createReadRun({ readPieces, held, reads }: ReadRunDeps): ReadRun
 
   async function read({ list, span, fresh = false, watcher }: RunRequest, goal: number): Promise<Run> {
     let previous: Run | undefined;
-    for (let reads = 1; reads <= MAX_READS; reads++) {
+    for (let attempt = 1; attempt <= MAX_READS; attempt++) {
       // Pieces that did not fit together must not come from what is left of earlier operations again.
-      const pieces = await readPieces({ list, span, goal, fresh: fresh || reads > 1, watcher });
+      const pieces = await readPieces({ list, span, goal, fresh: fresh || attempt > 1, watcher });
       const { from, rows, total, readAtMs, calls, moved, repeats } = stitch(pieces, span.from);
       const run: Run = { from, rows, total, readAtMs, calls, ignoresFilter: ignoresFilter(rows, list) };
       if (run.ignoresFilter) held.noteIgnored(list);

@@ -27,7 +27,7 @@ export class Reads {
     return this.#oldestMs;
   }
 
-  /** The call that all of the answer comes from, if it comes from one alone, whose page would be known again. */
+  /** The call that all of the answer comes from, if it is one alone, for a part of a list, whose page would be known again. */
   get only(): Read | undefined {
     return this.#parts === 1 ? this.#last : undefined;
   }
@@ -38,22 +38,24 @@ export class Reads {
     if (this.#oldestMs === null || readAtMs < this.#oldestMs) this.#oldestMs = readAtMs;
   }
 
-  /** Reads a page that goes into the answer. Rejects as the call does. */
-  async list(query: ListQuery, fresh: boolean): Promise<ListPage> {
+  /** Reads a page that goes into the answer. `isPart`: of a list that is not read whole, nor walked. Rejects as the call does. */
+  async list(query: ListQuery, { fresh, isPart }: { readonly fresh: boolean; readonly isPart: boolean }): Promise<ListPage> {
     const page = await (this.#take(query, fresh) ?? this.#deps.listCertificates(query, this.#deps.operation, { fresh }));
     this.note(page.readAtMs);
-    this.#last = page.edition && { query, edition: page.edition };
+    // Whole lists are left for others, and walks have a patience of their own, so these are read as at the first time.
+    const isAgain = isPart && page.rows.length < page.total;
+    this.#last = isAgain && page.edition !== undefined ? { query, edition: page.edition } : undefined;
     return page;
   }
 
   /**
    * Makes the only call of an earlier answer again. When it brings the same page, the answer is still right: resolves to the time of
-   * reading. Else the page, or the failure, is there for the operation, which now has to make this call first.
+   * reading. Else undefined, and the page, or the failure, is there for the operation, which now has to make this call first; unless it
+   * would not make it at all: then nothing was called.
    */
   async again({ query, edition }: Read): Promise<number | undefined> {
     const { listCertificates, operation, held } = this.#deps;
-    // The operation would make no call.
-    if (held.get(query) !== undefined) return undefined;
+    if (held.isIgnored(query) || held.get(query) !== undefined) return undefined;
     const page = listCertificates(query, operation);
     const brought = await page.catch(() => undefined);
     if (brought?.edition === edition) return brought?.readAtMs;
@@ -63,8 +65,9 @@ export class Reads {
 
   #take(query: ListQuery, fresh: boolean): Promise<ListPage> | undefined {
     const made = this.#made;
+    if (made === undefined || fresh || !isSame(made.query, query)) return undefined;
     this.#made = undefined;
-    return made !== undefined && !fresh && isSame(made.query, query) ? made.page : undefined;
+    return made.page;
   }
 }
 

@@ -3,11 +3,11 @@ import type { HttpAnswer } from '../auth/Exchange.ts';
 import type { ListPage } from '../certificates/lists.ts';
 import { type Reading, readListPage } from './response.ts';
 
-/** Reads an answer to this request, which says whose it is, too. Throws as `readListPage` does. */
-export type ReadPage = (request: string, answer: HttpAnswer, reading: Reading) => ListPage;
+/** Reads an answer. `key`: who asked for what. Throws as `readListPage` does. */
+export type ReadPage = (key: string, answer: HttpAnswer, reading: Reading) => ListPage;
 
 /** Each answer for itself. */
-export const readEachPage: ReadPage = (_request, answer, reading) => readListPage(answer, reading);
+export const readEachPage: ReadPage = (_key, answer, reading) => readListPage(answer, reading);
 
 interface KnownPage {
   readonly body: Uint8Array;
@@ -27,10 +27,10 @@ const BYTES_PER_BODY_BYTE = 3;
 export function createReadKnownPage(): ReadPage {
   const known = new LRUCache<string, KnownPage>({
     maxSize: MAX_BYTES,
-    sizeCalculation: ({ body }, request) => BYTES_PER_BODY_BYTE * body.byteLength + 2 * request.length,
+    sizeCalculation: ({ body }, key) => BYTES_PER_BODY_BYTE * body.byteLength + 2 * key.length,
   });
-  return (request, answer, reading) => {
-    const before = known.get(request);
+  return (key, answer, reading) => {
+    const before = known.get(key);
     if (before !== undefined && answer.status === 200 && Buffer.compare(before.body, answer.body) === 0) {
       const { total, rows, edition } = before.page;
       return { total, rows, edition, readAtMs: answer.receivedAtMs };
@@ -43,7 +43,8 @@ export function createReadKnownPage(): ReadPage {
     const page = readListPage(answer, { ...reading, unknownValue });
     if (!isSpotless) return page;
     const marked = { ...page, edition: {} };
-    known.set(request, { body: answer.body, page: marked });
+    // A copy, for the body may be a view of something larger.
+    known.set(key, { body: new Uint8Array(answer.body), page: marked });
     return marked;
   };
 }

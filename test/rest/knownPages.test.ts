@@ -1,4 +1,5 @@
-import { describe, expect, test } from 'vitest';
+import { LRUCache } from 'lru-cache';
+import { describe, expect, test, vi } from 'vitest';
 import type { HttpAnswer } from '../../src/auth/Exchange.ts';
 import { createReadKnownPage } from '../../src/rest/knownPages.ts';
 import { anAnswer, aQuery, EXAMPLE_ROW } from './anOperation.ts';
@@ -52,6 +53,18 @@ describe('a page that comes again', () => {
     expect(pages.map(({ edition }) => edition)).toEqual([undefined, undefined]);
     expect(unknown).toEqual(['algorithmType', 'algorithmType']);
   });
+});
+
+test('no more is kept of a body than the body', () => {
+  const kept = vi.spyOn(LRUCache.prototype, 'set');
+  const { read } = aReader();
+  const { body, ...answer } = anAnswer(200, page('a'));
+  const received = Buffer.alloc(64 * 1024);
+  received.set(body, 100);
+  read('request', { ...answer, body: received.subarray(100, 100 + body.byteLength) });
+  const [, known] = kept.mock.lastCall ?? [];
+  kept.mockRestore();
+  expect(known).toMatchObject({ body: { buffer: { byteLength: body.byteLength } } });
 });
 
 test('no more than 32 MiB of pages are known', () => {

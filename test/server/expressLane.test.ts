@@ -413,13 +413,62 @@ describe('an answer that is too old', () => {
   });
 
   test('takes no call where none is needed', async () => {
-    const query = `query Sorted${Date.now()} { certificates(instanceId: "${instanceId}", orderBy: { field: NAME }, first: 3) { nodes { name } } }`;
+    const query = names();
     const before = await askTwice(query);
     // Leaves the whole list behind, read just now.
-    await post(`${query} # another`);
-    expect(await calls()).toBe(1);
+    await post(
+      `query Sorted${Date.now()} { certificates(instanceId: "${instanceId}", orderBy: { field: NAME }) { totalCount } }`,
+    );
+    await post(
+      `query Names${Date.now()} { certificates(instanceId: "${instanceId}", orderBy: { field: NAME }) { nodes { id } } }`,
+    );
+    await roma.control.clearCalls();
     expect((await post(query)).body).toBe(before);
-    expect(await calls()).toBe(1);
+    expect(spy).toMatchObject({ renewed: 0, remade: 1 });
+    expect(await calls()).toBe(0);
+  });
+
+  test('is not renewed once its filter is known to be ignored', async () => {
+    await using plain = await start({ CERTIFICATES_CACHE_TTL_MS: '0' });
+    const rows = await roma.control.certificates(instanceId);
+    const typed = rows.map((row, at) => ({ ...(row as object), algorithm_type: at === 30 ? 'ECC' : 'RSA' }));
+    const global = await roma.control.certificates('common');
+    await roma.control.replaceCertificates(instanceId, typed);
+    await roma.control.replaceCertificates('common', []);
+    await roma.control.setSwitches({ ignoredFilters: ['algorithm_type'] });
+    const ask = (first: number, name: string) =>
+      post(
+        `query ${name} { certificates(instanceId: "${instanceId}", first: ${first}, filter: { algorithmType: RSA }) { totalCount nodes { id } } }`,
+        {},
+        {},
+        plain,
+      );
+    const total = async (answer: Promise<{ body: string }>): Promise<number> =>
+      JSON.parse((await answer).body).data.certificates.totalCount;
+    for (let asked = 0; asked < 3; asked++) expect(await total(ask(20, 'Few'))).toBe(rows.length);
+    expect(spy).toMatchObject({ renewed: 1, remade: 0 });
+    // Reaches the row that contradicts.
+    expect(await total(ask(40, 'Many'))).toBe(rows.length - 1);
+    expect(await total(ask(20, 'Few'))).toBe(rows.length - 1);
+    await roma.control.setSwitches({ ignoredFilters: [] });
+    await roma.control.replaceCertificates(instanceId, rows);
+    await roma.control.replaceCertificates('common', global);
+  });
+
+  test.each([
+    [
+      'lookups, which wait for no instance that hangs',
+      () => `{ certificate(id: "nowhere", instanceId: "${instanceId}") { id } }`,
+    ],
+    [
+      'lists read whole, which are left for others',
+      () => `{ certificates(instanceId: "${instanceId}", orderBy: { field: NAME }) { totalCount nodes { id } } }`,
+    ],
+  ])('is not renewed for %s', async (_what, ask) => {
+    const query = `query Whole${Date.now()} ${ask()}`;
+    await askTwice(query);
+    await post(query);
+    expect(spy).toMatchObject({ renewed: 0, remade: 0 });
   });
 
   test("is renewed with nobody else's call", async () => {

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Read } from '../../certificates/lists.ts';
-import type { Plan, Run } from './plans.ts';
+import type { Plan } from './plans.ts';
 
 /** A whole answer, as it was sent. */
 export interface Answer {
@@ -12,18 +12,11 @@ export interface Answer {
   readonly renewal: Renewal | undefined;
 }
 
-/** Of an answer that is right as long as one call brings the same: that call, and how the answer is made when it does not. */
+/** Of an answer that is right as long as one call brings the same: that call, and what makes the answer when it does not. */
 export interface Renewal {
   readonly read: Read;
-  readonly prepared: Prepared;
-}
-
-/** An operation with its variables, ready to run. */
-export interface Prepared {
-  readonly plan: Plan;
-  readonly run: Run;
-  /** Of its answer. */
-  readonly contentType: string;
+  /** Weak, for the memory of plans is bounded elsewhere. */
+  readonly plan: WeakRef<Plan>;
 }
 
 export interface Answers {
@@ -41,11 +34,12 @@ export function createAnswers(): Answers {
   const answers = new LRUCache<string, Answer>({
     maxSize: MAX_BYTES,
     maxEntrySize: MAX_ANSWER_BYTES,
-    // V8 keeps text in one or two bytes a character. What can be renewed keeps the code of its plan alive.
-    sizeCalculation: ({ body, renewal }, key) => 2 * (body.length + key.length) + (renewal?.prepared.plan.codeBytes ?? 0),
+    // V8 keeps text in one or two bytes a character.
+    sizeCalculation: ({ body }, key) => 2 * (body.length + key.length),
   });
   return {
-    get: (key) => answers.get(key),
+    // While there are none, the key need not be hashed: it is as long as the request.
+    get: (key) => (answers.size === 0 ? undefined : answers.get(key)),
     keep: (key, answer) => void answers.set(key, answer),
   };
 }

@@ -1,12 +1,13 @@
 import { type ExecutionResult, OperationTypeNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
+import type { Read } from '../../certificates/lists.ts';
 import type { Context } from '../../context/context.ts';
 import { type ReusePolicy, toCacheControl } from '../cacheControl.ts';
 import { formatError } from '../formatError.ts';
 import { exceedsLimits, type RequestLimits } from '../requestLimits.ts';
 import { noteOutcome, type RequestRecord, reportError } from '../requestRecord.ts';
-import { type Answer, createAnswers, type Prepared, type Renewal } from './answers.ts';
-import type { Plans } from './plans.ts';
+import { type Answer, createAnswers } from './answers.ts';
+import type { Plan, Plans, Run } from './plans.ts';
 import type { Variables } from './specialise.ts';
 
 /** What decides the answer to a request. */
@@ -51,7 +52,7 @@ const MAX_ACCEPT_HEADERS = 100;
 /**
  * The short way for what has gone the long way before: a document that Apollo Server has parsed, validated and found within all limits
  * is run by its plan, and a whole answer is sent again while all that is in it may be reused, or when all that it was made of comes
- * again. Limits that depend on variables are checked each time. Whatever is not plain (other content types, persisted queries,
+ * again. Limits that depend on variables are checked for each other request. Whatever is not plain (other content types, persisted queries,
  * variables that do not fit) goes the long way.
  */
 export function createExpressLane({ plans, limits, reuse }: ExpressLaneDeps): ExpressLane {
@@ -60,7 +61,7 @@ export function createExpressLane({ plans, limits, reuse }: ExpressLaneDeps): Ex
 
   function prepare({ accept, text }: ExpressRequest): Prepared | undefined {
     const contentType = contentTypes.get(accept);
-    const asked = contentType === undefined ? undefined : readPlainRequest(tryToParse(text));
+    const asked = contentType === undefined ? undefined : readPlainRequest(text);
     const plan = asked && plans.find(asked.query, asked.operationName);
     if (contentType === undefined || plan === undefined || asked === undefined) return undefined;
     if (exceedsLimits(plan.document, plan.operation, asked.variables, limits)) return undefined;
@@ -78,17 +79,21 @@ export function createExpressLane({ plans, limits, reuse }: ExpressLaneDeps): Ex
     const body = JSON.stringify(shown === undefined ? { data } : { errors: shown, data });
     const { oldestMs, only } = context.loaders.reads;
     const readAtMs = shown === undefined ? oldestMs : null;
-    const renewal = only && plan.isTimeless ? { read: only, prepared } : undefined;
+    const renewal = only && plan.isTimeless ? { read: only, plan: new WeakRef(plan) } : undefined;
     if (readAtMs !== null && (reuse.ttlMs > 0 || renewal !== undefined))
       answers.keep(key, { body, contentType, operationName, readAtMs, renewal });
     return toSent({ body, contentType, readAtMs }, Date.now());
   }
 
   /** An answer that is too old to be reused, once it is known whether it is right still. */
-  async function renew(key: string, answer: Answer, { read, prepared }: Renewal, ride: Ride): Promise<ExpressAnswer> {
+  async function renew(key: string, text: string, { answer, read, plan }: Renewable, ride: Ride): Promise<ExpressAnswer> {
     const context = ride.begin();
     const readAtMs = await context.loaders.reads.again(read);
-    if (readAtMs === undefined) return execute(key, prepared, ride, context);
+    if (readAtMs === undefined) {
+      const run = plan.prepare(readPlainRequest(text)?.variables ?? {});
+      if (run === undefined) throw new Error('Variables that fitted a plan do not fit it any more.');
+      return execute(key, { plan, run, contentType: answer.contentType }, ride, context);
+    }
     const renewed = { ...answer, readAtMs };
     if (reuse.ttlMs > 0) answers.keep(key, renewed);
     return resend(renewed, ride, Date.now());
@@ -109,7 +114,8 @@ export function createExpressLane({ plans, limits, reuse }: ExpressLaneDeps): Ex
       const before = answers.get(key);
       const nowMs = Date.now();
       if (before !== undefined && before.readAtMs + reuse.ttlMs > nowMs) return resend(before, ride, nowMs);
-      if (before?.renewal !== undefined) return renew(key, before, before.renewal, ride);
+      const renewable = before && toRenewable(before);
+      if (renewable !== undefined) return renew(key, request.text, renewable, ride);
       const prepared = prepare(request);
       return prepared && execute(key, prepared, ride, ride.begin());
     },
@@ -120,12 +126,23 @@ export function createExpressLane({ plans, limits, reuse }: ExpressLaneDeps): Ex
   };
 }
 
-function tryToParse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+/** An operation with its variables, ready to run. */
+interface Prepared {
+  readonly plan: Plan;
+  readonly run: Run;
+  /** Of its answer. */
+  readonly contentType: string;
+}
+
+interface Renewable {
+  readonly answer: Answer;
+  readonly read: Read;
+  readonly plan: Plan;
+}
+
+function toRenewable(answer: Answer): Renewable | undefined {
+  const plan = answer.renewal?.plan.deref();
+  return answer.renewal && plan && { answer, read: answer.renewal.read, plan };
 }
 
 interface Unsent extends Pick<Answer, 'body' | 'contentType'> {
@@ -144,11 +161,20 @@ interface PlainRequest {
 }
 
 /** A request with nothing but a document, a name and variables, each of the right type; for any other, Apollo Server has words. */
-function readPlainRequest(body: unknown): PlainRequest | undefined {
+function readPlainRequest(text: string): PlainRequest | undefined {
+  const body = tryToParse(text);
   if (typeof body !== 'object' || body === null) return undefined;
   const { query, operationName, variables, extensions } = body as Record<string, unknown>;
   if (typeof query !== 'string' || extensions != null) return undefined;
   if (operationName != null && (typeof operationName !== 'string' || operationName === '')) return undefined;
   if (variables != null && (typeof variables !== 'object' || Array.isArray(variables))) return undefined;
   return { query, operationName: operationName ?? undefined, variables: (variables as Variables | null | undefined) ?? {} };
+}
+
+function tryToParse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

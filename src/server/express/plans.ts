@@ -18,8 +18,6 @@ import { conditionsOf, specialise, type Variables } from './specialise.ts';
 export interface Plan {
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
-  /** About how many bytes of memory it takes. */
-  readonly codeBytes: number;
   /** Whether the same rows make the same answer at any time. */
   readonly isTimeless: boolean;
   /** Undefined when there is no code for it or the variables do not fit: what is to be said then, Apollo Server knows. */
@@ -36,11 +34,8 @@ export interface Plans {
   find(source: string, operationName: string | undefined): Plan | undefined;
 }
 
-/** Of all documents together, and again of all outcomes of those with conditions. */
+/** Of all documents together, and again of all outcomes of those with conditions. The code of one takes some fifty times as much memory as its text. */
 const MAX_SOURCE_CHARACTERS = 500_000;
-
-/** How much memory the code of a document takes beside its text. */
-const CODE_BYTES_PER_CHARACTER = 50;
 
 /** Fields that say something else as time goes by, though the rows are the same. */
 const FIELDS_OF_TIME: ReadonlySet<string> = new Set(['asOf', 'expired', 'daysUntilExpiry']);
@@ -77,7 +72,6 @@ export function createPlans(schema: GraphQLSchema): Plans {
     return {
       document,
       operation,
-      codeBytes: key.length * CODE_BYTES_PER_CHARACTER,
       isTimeless: isTimeless(document),
       prepare(variables) {
         // By graphql-js: graphql-jit knows no defaults inside of input objects, and words its refusals differently.
