@@ -4,7 +4,7 @@ import type { Plan } from './plans.ts';
 
 /** A whole answer, as it was sent. */
 export interface Answer {
-  readonly body: string;
+  readonly body: Buffer;
   readonly contentType: string;
   readonly operationName: string | undefined;
   /** When the oldest part of it was read from ROMA Connect, in milliseconds since the epoch. */
@@ -35,7 +35,7 @@ export function createAnswers(): Answers {
     maxSize: MAX_BYTES,
     maxEntrySize: MAX_ANSWER_BYTES,
     // V8 keeps text in one or two bytes a character.
-    sizeCalculation: ({ body }, key) => 2 * (body.length + key.length),
+    sizeCalculation: ({ body }, key) => body.length + 2 * key.length,
   });
   return {
     // While there are none, the key need not be hashed: it is as long as the request.

@@ -82,7 +82,7 @@ export function createEdge({ express, operations, toCaller, isWelcome, headers, 
 
   function fail(response: ServerResponse, id: string, error: unknown): void {
     logOf(id).error({ err: error }, 'defect');
-    const body = toErrorBody('INTERNAL_SERVER_ERROR', 'Internal server error');
+    const body = Buffer.from(toErrorBody('INTERNAL_SERVER_ERROR', 'Internal server error'));
     write(response, 500, id, { body, contentType: JSON_TYPE, cacheControl: 'no-store' });
   }
 
@@ -93,16 +93,14 @@ export function createEdge({ express, operations, toCaller, isWelcome, headers, 
     id: string,
     { body, contentType, cacheControl }: ExpressAnswer,
   ): void {
-    const length = Buffer.byteLength(body);
     response.writeHead(status, {
       ...headers,
       'cache-control': cacheControl,
-      'content-length': length,
+      'content-length': body.length,
       'content-type': contentType,
       'x-request-id': id,
     });
-    // What is all ASCII, as nearly everything is, needs no encoding.
-    response.end(body, length === body.length ? 'latin1' : 'utf8');
+    response.end(body);
   }
 }
 

@@ -20,7 +20,8 @@ export interface ExpressRequest {
 }
 
 export interface ExpressAnswer {
-  readonly body: string;
+  /** In bytes, so that an answer that is sent again is encoded no more. */
+  readonly body: Buffer;
   readonly contentType: string;
   readonly cacheControl: string;
 }
@@ -76,7 +77,7 @@ export function createExpressLane({ plans, limits, reuse }: ExpressLaneDeps): Ex
     const shown = errors?.map((error) => formatError(error.toJSON(), error));
     const operationName = plan.operation.name?.value;
     noteOutcome(record, { type: plan.operation.operation, name: operationName }, shown);
-    const body = JSON.stringify(shown === undefined ? { data } : { errors: shown, data });
+    const body = Buffer.from(JSON.stringify(shown === undefined ? { data } : { errors: shown, data }));
     const { oldestMs, only } = context.loaders.reads;
     const readAtMs = shown === undefined ? oldestMs : null;
     const renewal = only && plan.isTimeless ? { read: only, plan: new WeakRef(plan) } : undefined;
