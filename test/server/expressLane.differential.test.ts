@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import type { ExecutionResult } from 'graphql';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type Emulator, startEmulator } from '../../src/emulator/startEmulator.ts';
-import type { ExpressLane } from '../../src/server/express/expressLane.ts';
 import { buildSchema } from '../../src/server/schema.ts';
 import { type App, startApp } from '../support/app.ts';
 import { type Pools, type RandomRequest, randomRequest } from './randomOperation.ts';
 
 /** What the lane of the app under test did, and a way to make it wrong. The app itself knows nothing of either. */
 const spy = vi.hoisted(() => ({
+  lanes: 0,
   plans: 0,
   answers: 0,
   renewed: 0,
@@ -17,33 +17,13 @@ const spy = vi.hoisted(() => ({
 }));
 
 vi.mock(import('../../src/server/express/expressLane.ts'), async (importOriginal) => {
-  const original = await importOriginal();
-  const createExpressLane: typeof original.createExpressLane = (deps) => {
-    const lane = original.createExpressLane(deps);
-    const spied: ExpressLane = {
-      ...lane,
-      answer(...request) {
-        const answer = lane.answer(...request);
-        // What is there at once was there before.
-        if (answer !== undefined) spy[answer instanceof Promise ? 'plans' : 'answers'] += 1;
-        return answer;
-      },
-    };
-    return spied;
-  };
-  return { ...original, createExpressLane };
+  const { watchLane } = await import('./watchLane.ts');
+  return watchLane(await importOriginal(), spy);
 });
 
 vi.mock(import('../../src/loaders/reads.ts'), async (importOriginal) => {
-  const original = await importOriginal();
-  class Reads extends original.Reads {
-    override async again(read: Parameters<InstanceType<typeof original.Reads>['again']>[0]): Promise<number | undefined> {
-      const readAtMs = await super.again(read);
-      spy[readAtMs === undefined ? 'remade' : 'renewed'] += 1;
-      return readAtMs;
-    }
-  }
-  return { ...original, Reads };
+  const { watchReads } = await import('./watchLane.ts');
+  return watchReads(await importOriginal(), spy);
 });
 
 vi.mock(import('../../src/server/express/plans.ts'), async (importOriginal) => {
