@@ -2,10 +2,10 @@ import { LRUCache } from 'lru-cache';
 import type { HeldList, ListSource, WholeList } from '../certificates/heldLists.ts';
 import { type List, type ListCertificates, type ListPage, type ListQuery, toListKey } from '../certificates/lists.ts';
 import type { Caller, Operation } from '../certificates/operation.ts';
+import { sizeOfRows } from '../certificates/sizeOfRows.ts';
 import type { CacheMeter } from './meter.ts';
 import type { SharedLists } from './sharedLists.ts';
 import { createSharedReads } from './sharedReads.ts';
-import { sizeOfRows } from './sizeOfRows.ts';
 
 export interface CacheOptions {
   /** How long an answer may be reused, from its reading on; 0: never, though calls under way are shared even then. */

@@ -22,6 +22,7 @@ export interface Config {
   readonly redisUrl: string | null;
   /** Whether operations seen before take the short way past Apollo Server. */
   readonly expressLane: boolean;
+  /** Whether what comes again byte for byte is known again. */
   readonly revalidation: boolean;
   /** Null: operations are not traced. */
   readonly tracing: TracingConfig | null;

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { HttpAnswer } from '../auth/Exchange.ts';
 import type { ListPage } from '../certificates/lists.ts';
+import { sizeOfRows } from '../certificates/sizeOfRows.ts';
 import { type Reading, readListPage } from './response.ts';
 
 /** Reads an answer. `key`: who asked for what. Throws as `readListPage` does. */
@@ -16,9 +17,6 @@ interface KnownPage {
 
 const MAX_BYTES = 32 * 1024 * 1024;
 
-/** The rows of a body take about twice its size. */
-const BYTES_PER_BODY_BYTE = 3;
-
 /**
  * Certificates change rarely: most of what ROMA Connect answers, it has answered before, byte for byte. Such an answer is not decoded
  * again, which is most of what a page costs: its rows are those of before, and its edition says so. Nothing old is served that way, for
@@ -27,7 +25,8 @@ const BYTES_PER_BODY_BYTE = 3;
 export function createReadKnownPage(): ReadPage {
   const known = new LRUCache<string, KnownPage>({
     maxSize: MAX_BYTES,
-    sizeCalculation: ({ body }, key) => BYTES_PER_BODY_BYTE * body.byteLength + 2 * key.length,
+    // Rows with little in them take many times as much as their text.
+    sizeCalculation: ({ body, page }, key) => body.byteLength + sizeOfRows(page.rows) + 2 * key.length,
   });
   return (key, answer, reading) => {
     const before = known.get(key);

@@ -76,6 +76,18 @@ test('no more than 32 MiB of pages are known', () => {
   expect(known(11)).toBe(true);
   expect(known(2)).toBe(true);
   expect(known(1)).toBe(false);
+  // So do rows with nothing but an ID, which take many times their text.
+  const poor = createReadKnownPage();
+  const rows = Array.from({ length: 500 }, (_, at) => ({ id: `${at}` }));
+  const readPoor = (at: number) =>
+    poor(`${at}`, anAnswer(200, { total: 500, certs: rows }), {
+      query: aQuery({ limit: 500 }),
+      secrets: () => [],
+      unknownValue: () => {},
+    }).edition;
+  const first = readPoor(0);
+  for (let at = 1; at < 300; at++) readPoor(at);
+  expect(readPoor(0)).not.toBe(first);
   // One that is larger than all together may be is never known.
   const huge = anAnswer(200, page('x'.repeat(11 * 1024 * 1024)));
   expect(read('huge', huge).edition).not.toBe(read('huge', huge).edition);

@@ -53,8 +53,8 @@ const MAX_ACCEPT_HEADERS = 100;
 /**
  * The short way for what has gone the long way before: a document that Apollo Server has parsed, validated and found within all limits
  * is run by its plan, and a whole answer is sent again while all that is in it may be reused, or when all that it was made of comes
- * again. Limits that depend on variables are checked for each other request. Whatever is not plain (other content types, persisted queries,
- * variables that do not fit) goes the long way.
+ * again. Limits that depend on variables are checked before an answer is made. Whatever is not plain (other content types, persisted
+ * queries, variables that do not fit) goes the long way.
  */
 export function createExpressLane({ plans, limits, reuse }: ExpressLaneDeps): ExpressLane {
   const answers = createAnswers();

@@ -1,4 +1,4 @@
-import type { Certificate } from '../certificates/certificate.ts';
+import type { Certificate } from './certificate.ts';
 
 /** An object with 13 fields, its array of names, and the slots that refer to it, as V8 lays them out. */
 const ROW_BYTES = 250;
