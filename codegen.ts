@@ -13,7 +13,7 @@ const config: CodegenConfig = {
         // An argument with a default always arrives.
         avoidOptionals: { defaultValue: true },
         inputMaybeValue: 'T | null | undefined',
-        contextType: '../context/context.ts#Context',
+        contextType: '../operation/context.ts#Context',
         mappers: {
           Certificate: '../certificates/certificate.ts#Certificate as CertificateModel',
           RomaInstance: '../certificates/certificate.ts#RomaInstance as RomaInstanceModel',

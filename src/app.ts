@@ -6,20 +6,20 @@ import { createGuardedStore, type GuardedStoreDeps } from './cache/guardedStore.
 import { createSharedLists } from './cache/sharedLists.ts';
 import type { Caller } from './certificates/operation.ts';
 import type { AuthConfig, Config, RomaTarget } from './config/Config.ts';
-import { createBeginContext } from './context/beginContext.ts';
+import { createDeveloperPages, findFirstCertificate } from './devpages/developerPages.ts';
+import { createExplorer } from './devpages/explorer.ts';
+import { createSandbox } from './devpages/sandbox.ts';
+import { createApollo } from './graphql/apollo.ts';
+import { createExpressLane } from './graphql/plans/expressLane.ts';
+import { createPlans } from './graphql/plans/plans.ts';
+import { buildSchema } from './graphql/schema.ts';
+import { createServer } from './http/createServer.ts';
+import { createIsOverloaded } from './http/overload.ts';
 import { createLogger, type Logger, type LoggerOptions } from './observability/logger.ts';
 import { createMetrics } from './observability/metrics.ts';
 import type { Tracing, TracingOptions } from './observability/tracing.ts';
-import { createUpstream } from './rest/createUpstream.ts';
-import { createApollo } from './server/apollo.ts';
-import { createServer } from './server/createServer.ts';
-import { createDeveloperPages, findFirstCertificate } from './server/developerPages.ts';
-import { createExplorer } from './server/explorer.ts';
-import { createExpressLane } from './server/express/expressLane.ts';
-import { createPlans } from './server/express/plans.ts';
-import { createIsOverloaded } from './server/overload.ts';
-import { createSandbox } from './server/sandbox.ts';
-import { buildSchema } from './server/schema.ts';
+import { createBeginContext } from './operation/beginContext.ts';
+import { createUpstream } from './roma/createUpstream.ts';
 
 /** A configuration that knows what to ask. */
 export interface AppConfig extends Config {

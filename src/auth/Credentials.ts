@@ -1,5 +1,5 @@
-import type { EndSignal } from '../certificates/endSignal.ts';
 import type { Caller } from '../certificates/operation.ts';
+import type { EndSignal } from '../net/endSignal.ts';
 
 /** Turns the credentials in force into headers for one attempt. */
 export interface Credentials {

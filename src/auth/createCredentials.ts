@@ -1,7 +1,7 @@
+import type { Exchange } from '../net/Exchange.ts';
 import { createAccessKey } from './accessKey.ts';
 import type { Credentials } from './Credentials.ts';
 import { createCallerToken, createFixedToken } from './callerToken.ts';
-import type { Exchange } from './Exchange.ts';
 import { createIamToken, type IamTokenOptions } from './iamToken.ts';
 
 /** Whose credentials go upstream; the same shape as in the configuration. */

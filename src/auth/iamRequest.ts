@@ -1,4 +1,4 @@
-import type { HttpAnswer, HttpRequest } from './Exchange.ts';
+import type { HttpAnswer, HttpRequest } from '../net/Exchange.ts';
 import { isPossibleToken } from './token.ts';
 
 /** An IAM user's login. HUAWEI IDs can't get tokens. */

@@ -1,11 +1,11 @@
-import type { EndSignal } from '../certificates/endSignal.ts';
 import { SubgraphError } from '../errors/SubgraphError.ts';
+import type { Exchange, HttpAnswer } from '../net/Exchange.ts';
+import type { EndSignal } from '../net/endSignal.ts';
+import { createSingleFlight } from '../net/singleFlight.ts';
 import type { Authorization, Credentials } from './Credentials.ts';
-import type { Exchange, HttpAnswer } from './Exchange.ts';
 import { type AnswerDetails, toIamFailure } from './iamFailure.ts';
 import { type IamUser, readIssuedToken, toTokenRequest } from './iamRequest.ts';
 import { createPause } from './pause.ts';
-import { createSingleFlight } from './singleFlight.ts';
 
 /** A token is renewed when this part of its life is over; the old one stays valid ("a new one does not end the old one"). */
 const RENEW_AT = 0.8;

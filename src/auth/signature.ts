@@ -1,6 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
+import { percentEncode } from '../net/percentEncode.ts';
 import type { SignableRequest } from './Credentials.ts';
-import { percentEncode } from './percentEncode.ts';
 
 const ALGORITHM = 'SDK-HMAC-SHA256';
 

@@ -1,7 +1,7 @@
-import { Ending } from '../certificates/endSignal.ts';
 import type { ListPage } from '../certificates/lists.ts';
 import type { CallBudget, Caller, Operation } from '../certificates/operation.ts';
 import { SubgraphError } from '../errors/SubgraphError.ts';
+import { Ending } from '../net/endSignal.ts';
 
 /** Makes the call, on behalf of all who wait for it. */
 type Call = (operation: Operation) => Promise<ListPage>;

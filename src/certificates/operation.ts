@@ -1,4 +1,4 @@
-import type { EndSignal } from './endSignal.ts';
+import type { EndSignal } from '../net/endSignal.ts';
 
 /** What belongs to one GraphQL operation and goes along with everything done for it. */
 export interface Operation {

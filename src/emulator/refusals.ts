@@ -1,4 +1,4 @@
-import type { ErrorBody } from '../rest/wire.ts';
+import type { ErrorBody } from '../roma/wire.ts';
 
 /**
  * An answer with an error, as ROMA Connect or a layer in front of it words it. The sources, by tag: [D] the page "Obtaining SSL

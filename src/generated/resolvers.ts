@@ -1,7 +1,7 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { Certificate as CertificateModel, RomaInstance as RomaInstanceModel } from '../certificates/certificate.ts';
 import type { Connection as ConnectionModel, Edge as EdgeModel, PageInfo as PageInfoModel } from '../certificates/connection.ts';
-import type { Context } from '../context/context.ts';
+import type { Context } from '../operation/context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = T | null | undefined;
 export type RequireFields<T, K extends keyof T> = Omit<T, K> & { [P in K]-?: NonNullable<T[P]> };

@@ -1,7 +1,7 @@
 import { createContextKey, type Span, SpanKind } from '@opentelemetry/api';
 import type { ListPage, ListQuery } from '../certificates/lists.ts';
 import { SubgraphError } from '../errors/SubgraphError.ts';
-import type { CallTracer } from '../rest/meter.ts';
+import type { CallTracer } from '../roma/meter.ts';
 import { fail, type Spans, toErrorType } from './spans.ts';
 
 /** A call under way. Its attempts come one after another. */

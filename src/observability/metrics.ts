@@ -1,7 +1,7 @@
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import type { CacheMeter, SharedStoreMeter } from '../cache/meter.ts';
 import type { LoaderMeter } from '../loaders/meter.ts';
-import type { RestMeter } from '../rest/meter.ts';
+import type { RestMeter } from '../roma/meter.ts';
 
 export interface Metrics {
   readonly rest: RestMeter;

@@ -7,7 +7,7 @@ import { defaultResource, detectResources, envDetector, resourceFromAttributes }
 import { BasicTracerProvider, BatchSpanProcessor, ConsoleSpanExporter, type SpanExporter } from '@opentelemetry/sdk-trace-base';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { AroundBatch } from '../loaders/meter.ts';
-import type { CallTracer } from '../rest/meter.ts';
+import type { CallTracer } from '../roma/meter.ts';
 import { createBatchTracer } from './batchTracer.ts';
 import { createCallTracer } from './callTracer.ts';
 import { createRequestTracer, type RequestTracer } from './requestTracer.ts';

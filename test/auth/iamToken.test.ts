@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { HttpAnswer, HttpRequest } from '../../src/auth/Exchange.ts';
 import { createIamToken } from '../../src/auth/iamToken.ts';
-import type { EndSignal } from '../../src/certificates/endSignal.ts';
 import { SubgraphError } from '../../src/errors/SubgraphError.ts';
+import type { HttpAnswer, HttpRequest } from '../../src/net/Exchange.ts';
+import type { EndSignal } from '../../src/net/endSignal.ts';
 
 const REQUEST = { method: 'GET', host: 'h', path: '/', query: [] };
 const USER = { domainName: 'a-domain', username: 'a-user', password: 'a-pass"word' };

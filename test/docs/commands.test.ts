@@ -73,11 +73,11 @@ test('each block is of a kind that a test runs or reads', () => {
     'sh emulator': 'here',
     graphql: 'test/docs/examples.test.ts',
     'graphql runnable': 'test/docs/examples.test.ts',
-    'graphql example': 'test/server/operationsPage.test.ts',
+    'graphql example': 'test/tools/operationsPage.test.ts',
     'graphql supergraph': 'test/examples/supergraph.test.ts',
     ts: 'test/docs/examples.test.ts, test/examples/supergraph.test.ts',
     yaml: 'test/deploy/chart.test.ts, test/examples/supergraph.test.ts',
-    json: 'the test of the block before it, test/server/errorsPage.test.ts',
+    json: 'the test of the block before it, test/tools/errorsPage.test.ts',
     text: 'pictures',
     mermaid: 'pictures',
   };

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { request } from 'node:http';
 import type { Emulator } from '../../src/emulator/startEmulator.ts';
-import type { CertBase, ErrorBody, ListCertificatesAnswer } from '../../src/rest/wire.ts';
+import type { CertBase, ErrorBody, ListCertificatesAnswer } from '../../src/roma/wire.ts';
 
 /** What came back, whatever it was. */
 export interface Reply {

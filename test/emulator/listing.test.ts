@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { EmulatorOptions } from '../../src/emulator/options.ts';
 import { startEmulator } from '../../src/emulator/startEmulator.ts';
-import type { CertBase } from '../../src/rest/wire.ts';
+import type { CertBase } from '../../src/roma/wire.ts';
 import { ask, idsOn, list, listPath, readPage } from './ask.ts';
 
 const row = (id: string, minute: number, more: CertBase = {}): CertBase => ({

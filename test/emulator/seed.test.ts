@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { startEmulator } from '../../src/emulator/startEmulator.ts';
-import type { CertBase } from '../../src/rest/wire.ts';
+import type { CertBase } from '../../src/roma/wire.ts';
 import { list, readPage } from './ask.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;

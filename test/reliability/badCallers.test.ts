@@ -2,7 +2,7 @@ import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Emulator, startEmulator } from '../../src/emulator/startEmulator.ts';
-import { documentLimits } from '../../src/server/documentLimits.ts';
+import { documentLimits } from '../../src/graphql/limits/documentLimits.ts';
 import { type Answer, type App, startApp } from '../support/app.ts';
 
 const lines: string[] = [];

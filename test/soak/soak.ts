@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { createRandom, type Random } from '../../src/emulator/seed/random.ts';
 import { errorCatalogue } from '../../src/errors/catalogue.ts';
-import { protocolErrors } from '../../src/server/protocolErrors.ts';
+import { protocolErrors } from '../../src/graphql/protocolErrors.ts';
 import { envOf } from '../reliability/modes.ts';
 import { type Answer, startApp } from '../support/app.ts';
 import { startEmulatorProcess } from '../support/emulator.ts';

@@ -1,4 +1,4 @@
-import type { CertBase } from '../../rest/wire.ts';
+import type { CertBase } from '../../roma/wire.ts';
 import { DAY_MS, toRecordedTime, toSeconds } from './instants.ts';
 import { drawKeyKind } from './keys.ts';
 import { drawName } from './names.ts';

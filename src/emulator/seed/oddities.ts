@@ -1,4 +1,4 @@
-import type { CertBase } from '../../rest/wire.ts';
+import type { CertBase } from '../../roma/wire.ts';
 import { DAY_MS, toChinaTime, toSeconds } from './instants.ts';
 
 /**

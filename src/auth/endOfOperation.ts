@@ -1,9 +1,0 @@
-import type { EndSignal } from '../certificates/endSignal.ts';
-import { SubgraphError } from '../errors/SubgraphError.ts';
-
-/** Why work that belongs to an aborted signal stopped: the signal's reason when it is one for clients. */
-export function endOfOperation(signal: EndSignal): SubgraphError {
-  const reason: unknown = signal.reason;
-  if (reason instanceof SubgraphError) return reason;
-  return new SubgraphError('UPSTREAM_TIMEOUT', 'The operation ended before ROMA Connect answered.', { cause: reason });
-}

@@ -1,0 +1,83 @@
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginSchemaReportingDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled';
+import type { GraphQLSchema } from 'graphql';
+import type { Logger } from '../observability/logger.ts';
+import type { Context } from '../operation/context.ts';
+import { cacheControl, type ReusePolicy } from './cacheControl.ts';
+import { formatError } from './formatError.ts';
+import { documentLimits, documentLimitsRule } from './limits/documentLimits.ts';
+import { type RequestLimits, requestLimits } from './limits/requestLimits.ts';
+import { createPersistedQueries, type SharedBytes } from './persistedQueries.ts';
+import { recordRequests } from './requestRecord.ts';
+
+export interface ApolloOptions {
+  readonly schema: GraphQLSchema;
+  readonly production: boolean;
+  readonly limits: RequestLimits;
+  readonly reuse: ReusePolicy;
+  readonly log: Logger;
+  /** Where replicas share persisted queries. Default: each has its own. */
+  readonly shared?: SharedBytes | undefined;
+  /** Notes what may take the express lane next time. */
+  readonly learn: ApolloServerPlugin<Context> | undefined;
+  /** Shown to browsers instead of GraphQL. */
+  readonly landingPage: ApolloServerPlugin | null;
+}
+
+/** Apollo Server as this service wants it: every default that reads the environment or talks to others is set here. */
+export function createApollo({
+  schema,
+  production,
+  limits,
+  reuse,
+  log,
+  shared,
+  learn,
+  landingPage,
+}: ApolloOptions): ApolloServer<Context> {
+  return new ApolloServer<Context>({
+    schema,
+    nodeEnv: production ? 'production' : 'development',
+    introspection: !production,
+    hideSchemaDetailsFromClientErrors: production,
+    includeStacktraceInErrorResponses: false,
+    csrfPrevention: true,
+    allowBatchedHttpRequests: false,
+    stopOnTerminationSignals: false,
+    logger: toApolloLogger(log),
+    formatError,
+    stringifyResult: (result) => JSON.stringify(result),
+    persistedQueries: shared === undefined ? {} : { cache: createPersistedQueries(shared) },
+    parseOptions: { maxTokens: documentLimits.tokens },
+    // Set, it also makes Apollo Server run the other rules only on documents that are valid and within it.
+    maxRecursiveSelections: documentLimits.recursiveSelections,
+    validationRules: [documentLimitsRule],
+    plugins: [
+      recordRequests(log),
+      requestLimits(limits),
+      cacheControl(reuse),
+      ...(learn === undefined ? [] : [learn]),
+      landingPage ?? ApolloServerPluginLandingPageDisabled(),
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginInlineTraceDisabled(),
+      ApolloServerPluginSchemaReportingDisabled(),
+      ApolloServerPluginUsageReportingDisabled(),
+    ],
+  });
+}
+
+/** Apollo Server logs text; what is worth an error is logged by {@link recordRequests}, with its stack. */
+function toApolloLogger(log: Logger): Pick<Logger, 'debug' | 'info' | 'warn' | 'error'> {
+  return {
+    debug: (message: string) => log.debug(message),
+    info: (message: string) => log.debug(message),
+    warn: (message: string) => log.warn(message),
+    error: (message: string) => log.error(message),
+  };
+}

@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto';
+import type { ApolloServerOptions } from '@apollo/server';
+import { LRUCache } from 'lru-cache';
+import type { Context } from '../operation/context.ts';
+
+/** A store of bytes that replicas share; it never fails, and may forget. */
+export interface SharedBytes {
+  get<Value>(key: string, decode: (bytes: Buffer) => Promise<Value | undefined>): Promise<Value | undefined>;
+  set(key: string, encode: () => Promise<Buffer>, ttlMs: number): void;
+}
+
+type PersistedQueryCache = NonNullable<Exclude<ApolloServerOptions<Context>['persistedQueries'], false>>['cache'];
+
+const MAX_CHARACTERS = 10_000_000;
+
+/** Clients register again what is gone, so this is only about the trouble of it. */
+const TTL_MS = 24 * 3_600_000;
+
+/**
+ * Automatic persisted queries that all replicas know, whichever a client has registered them with. A query is known by its hash, so
+ * what the store holds is either the right text or none.
+ */
+export function createPersistedQueries(shared: SharedBytes): NonNullable<PersistedQueryCache> {
+  const texts = new LRUCache<string, string>({ maxSize: MAX_CHARACTERS, sizeCalculation: (text) => text.length + 1 });
+  return {
+    async get(key) {
+      const known = texts.get(key);
+      if (known !== undefined) return known;
+      const hash = toHash(key);
+      if (hash === undefined) return undefined;
+      const text = await shared.get(toStoreKey(hash), async (bytes) => {
+        const found = bytes.toString();
+        return createHash('sha256').update(found).digest('hex') === hash ? found : undefined;
+      });
+      if (text !== undefined) texts.set(key, text);
+      return text;
+    },
+    async set(key, text) {
+      texts.set(key, text);
+      const hash = toHash(key);
+      if (hash !== undefined) shared.set(toStoreKey(hash), async () => Buffer.from(text), TTL_MS);
+    },
+    async delete(key) {
+      texts.delete(key);
+    },
+  };
+}
+
+/** Keys are Apollo Server's: a prefix, and what the client sent for a hash. */
+function toHash(key: string): string | undefined {
+  return /^apq:(?<hash>[0-9a-f]{64})$/.exec(key)?.groups?.['hash'];
+}
+
+function toStoreKey(hash: string): string {
+  return `roma-certificates:query:${hash}`;
+}

@@ -1,0 +1,181 @@
+import { type ExecutionResult, OperationTypeNode } from 'graphql';
+import { LRUCache } from 'lru-cache';
+import type { Read } from '../../certificates/lists.ts';
+import type { Context } from '../../operation/context.ts';
+import { type ReusePolicy, toCacheControl } from '../cacheControl.ts';
+import { formatError } from '../formatError.ts';
+import { exceedsLimits, type RequestLimits } from '../limits/requestLimits.ts';
+import { noteOutcome, type RequestRecord, reportError } from '../requestRecord.ts';
+import { type Answer, createAnswers } from './answers.ts';
+import type { Plan, Plans, Run } from './plans.ts';
+import type { Variables } from './specialise.ts';
+
+/** What decides the answer to a request. */
+export interface ExpressRequest {
+  /** Identifies whose credentials are used. */
+  readonly callerKey: string;
+  readonly accept: string;
+  /** The body as it came. */
+  readonly text: string;
+}
+
+export interface ExpressAnswer {
+  /** In bytes, so that an answer that is sent again is encoded no more. */
+  readonly body: Buffer;
+  readonly contentType: string;
+  readonly cacheControl: string;
+}
+
+/** A request on its way: what it needs from the rest of the server. */
+export interface Ride {
+  readonly record: RequestRecord;
+  begin(): Context;
+}
+
+export interface ExpressLane {
+  /**
+   * Sends a whole answer of before again, at once while it may be reused, or as soon as it is found to be right still; or runs an
+   * operation whose document has passed Apollo Server before. Undefined: Apollo Server has to answer, and nothing was begun.
+   */
+  answer(request: ExpressRequest, ride: Ride): ExpressAnswer | Promise<ExpressAnswer> | undefined;
+  /** Tells which content type Apollo Server chose for an `Accept` header. */
+  learnType(accept: string, contentType: string): void;
+}
+
+export interface ExpressLaneDeps {
+  readonly plans: Plans;
+  readonly limits: RequestLimits;
+  readonly reuse: ReusePolicy;
+}
+
+const MAX_ACCEPT_HEADERS = 100;
+
+/**
+ * The short way for what has gone the long way before: a document that Apollo Server has parsed, validated and found within all limits
+ * is run by its plan, and a whole answer is sent again while all that is in it may be reused, or when all that it was made of comes
+ * again. Limits that depend on variables are checked before an answer is made. Whatever is not plain (other content types, persisted
+ * queries, variables that do not fit) goes the long way.
+ */
+export function createExpressLane({ plans, limits, reuse }: ExpressLaneDeps): ExpressLane {
+  const answers = createAnswers();
+  const contentTypes = new LRUCache<string, string>({ max: MAX_ACCEPT_HEADERS });
+
+  function prepare({ accept, text }: ExpressRequest): Prepared | undefined {
+    const contentType = contentTypes.get(accept);
+    const asked = contentType === undefined ? undefined : readPlainRequest(text);
+    const plan = asked && plans.find(asked.query, asked.operationName);
+    if (contentType === undefined || plan === undefined || asked === undefined) return undefined;
+    if (exceedsLimits(plan.document, plan.operation, asked.variables, limits)) return undefined;
+    const run = plan.prepare(asked.variables);
+    return run && { plan, run, contentType };
+  }
+
+  async function execute(key: string, prepared: Prepared, { record }: Ride, context: Context): Promise<ExpressAnswer> {
+    const { plan, run, contentType } = prepared;
+    const { data, errors }: ExecutionResult = await run(context);
+    for (const error of errors ?? []) reportError(error, record.log());
+    const shown = errors?.map((error) => formatError(error.toJSON(), error));
+    const operationName = plan.operation.name?.value;
+    noteOutcome(record, { type: plan.operation.operation, name: operationName }, shown);
+    const body = Buffer.from(JSON.stringify(shown === undefined ? { data } : { errors: shown, data }));
+    const { oldestMs, only } = context.loaders.reads;
+    const readAtMs = shown === undefined ? oldestMs : null;
+    const renewal = only && plan.isTimeless ? { read: only, plan: new WeakRef(plan) } : undefined;
+    if (readAtMs !== null && (reuse.ttlMs > 0 || renewal !== undefined))
+      answers.keep(key, { body, contentType, operationName, readAtMs, renewal });
+    return toSent({ body, contentType, readAtMs }, Date.now());
+  }
+
+  /** An answer that is too old to be reused, once it is known whether it is right still. */
+  async function renew(key: string, text: string, { answer, read, plan }: Renewable, ride: Ride): Promise<ExpressAnswer> {
+    const context = ride.begin();
+    const readAtMs = await context.loaders.reads.again(read);
+    if (readAtMs === undefined) {
+      const run = plan.prepare(readPlainRequest(text)?.variables ?? {});
+      if (run === undefined) throw new Error('Variables that fitted a plan do not fit it any more.');
+      return execute(key, { plan, run, contentType: answer.contentType }, ride, context);
+    }
+    const renewed = { ...answer, readAtMs };
+    if (reuse.ttlMs > 0) answers.keep(key, renewed);
+    return resend(renewed, ride, Date.now());
+  }
+
+  function resend(answer: Answer, { record }: Ride, nowMs: number): ExpressAnswer {
+    noteOutcome(record, { type: OperationTypeNode.QUERY, name: answer.operationName });
+    return toSent(answer, nowMs);
+  }
+
+  function toSent({ body, contentType, readAtMs }: Unsent, nowMs: number): ExpressAnswer {
+    return { body, contentType, cacheControl: toCacheControl(reuse, readAtMs, nowMs) };
+  }
+
+  return {
+    answer(request, ride) {
+      const key = toKey(request);
+      const before = answers.get(key);
+      const nowMs = Date.now();
+      if (before !== undefined && before.readAtMs + reuse.ttlMs > nowMs) return resend(before, ride, nowMs);
+      const renewable = before && toRenewable(before);
+      if (renewable !== undefined) return renew(key, request.text, renewable, ride);
+      const prepared = prepare(request);
+      return prepared && execute(key, prepared, ride, ride.begin());
+    },
+
+    learnType(accept, contentType) {
+      contentTypes.set(accept, contentType);
+    },
+  };
+}
+
+/** An operation with its variables, ready to run. */
+interface Prepared {
+  readonly plan: Plan;
+  readonly run: Run;
+  /** Of its answer. */
+  readonly contentType: string;
+}
+
+interface Renewable {
+  readonly answer: Answer;
+  readonly read: Read;
+  readonly plan: Plan;
+}
+
+function toRenewable(answer: Answer): Renewable | undefined {
+  const plan = answer.renewal?.plan.deref();
+  return answer.renewal && plan && { answer, read: answer.renewal.read, plan };
+}
+
+interface Unsent extends Pick<Answer, 'body' | 'contentType'> {
+  readonly readAtMs: number | null;
+}
+
+/** All that an answer depends on. */
+function toKey({ callerKey, accept, text }: ExpressRequest): string {
+  return `${callerKey} ${accept}\n${text}`;
+}
+
+interface PlainRequest {
+  readonly query: string;
+  readonly operationName: string | undefined;
+  readonly variables: Variables;
+}
+
+/** A request with nothing but a document, a name and variables, each of the right type; for any other, Apollo Server has words. */
+function readPlainRequest(text: string): PlainRequest | undefined {
+  const body = tryToParse(text);
+  if (typeof body !== 'object' || body === null) return undefined;
+  const { query, operationName, variables, extensions } = body as Record<string, unknown>;
+  if (typeof query !== 'string' || extensions != null) return undefined;
+  if (operationName != null && (typeof operationName !== 'string' || operationName === '')) return undefined;
+  if (variables != null && (typeof variables !== 'object' || Array.isArray(variables))) return undefined;
+  return { query, operationName: operationName ?? undefined, variables: (variables as Variables | null | undefined) ?? {} };
+}
+
+function tryToParse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

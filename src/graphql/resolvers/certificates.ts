@@ -1,0 +1,32 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import { type Connection, toConnection } from '../../certificates/connection.ts';
+import { type FilterInput, readFilter } from '../../certificates/filter.ts';
+import { readId } from '../../certificates/id.ts';
+import type { Order } from '../../certificates/order.ts';
+import { type PageArguments, readPageRequest } from '../../certificates/pageRequest.ts';
+import type { Context } from '../../operation/context.ts';
+import { isCountOnly } from './selection.ts';
+
+/** The arguments that `Query.certificates` and `RomaInstance.certificates` share. */
+export interface CertificatesArguments extends PageArguments {
+  readonly filter?: FilterInput | null | undefined;
+  readonly orderBy?: Order | null | undefined;
+}
+
+/** A page of an instance's certificates: judges the arguments, loads once, wraps the page. */
+export async function certificatesOf(
+  instanceId: string,
+  args: CertificatesArguments,
+  { loaders }: Context,
+  info: GraphQLResolveInfo,
+): Promise<Connection> {
+  const { list, own } = readFilter(args.filter);
+  const page = await loaders.page({
+    list: { instanceId: readId('instanceId', instanceId), filter: list },
+    own,
+    order: args.orderBy ?? null,
+    page: readPageRequest(args),
+    countOnly: isCountOnly(info),
+  });
+  return toConnection(page);
+}

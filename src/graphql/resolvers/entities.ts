@@ -1,0 +1,49 @@
+import { type Certificate, COMMON_INSTANCE_ID, type RomaInstance } from '../../certificates/certificate.ts';
+import { readId } from '../../certificates/id.ts';
+import { badUserInput } from '../../errors/SubgraphError.ts';
+import type { Context } from '../../operation/context.ts';
+
+type Entity = Certificate | RomaInstance;
+type Representation = Readonly<Record<string, unknown>>;
+
+/**
+ * Resolves `Query._entities` as one list, each representation by itself: a bad one fails at its own index and takes no neighbour
+ * along, which the resolver of @apollo/subgraph does when it meets an unknown `__typename`.
+ */
+export function entities(
+  _root: unknown,
+  args: { representations: readonly unknown[] },
+  context: Context,
+): Promise<(Entity | null | Error)[]> {
+  return Promise.all(
+    args.representations.map((representation) =>
+      resolveReference(representation, context).catch((error: unknown) => error as Error),
+    ),
+  );
+}
+
+/** The name of an entity's type: the answer to `_Entity.__resolveType`. */
+export function typeOfEntity(entity: Entity): string {
+  return 'subjectAlternativeNames' in entity ? 'Certificate' : 'RomaInstance';
+}
+
+async function resolveReference(representation: unknown, { loaders }: Context): Promise<Entity | null> {
+  const { __typename: type, id, instanceId } = readRepresentation(representation);
+  switch (type) {
+    case 'Certificate':
+      return loaders.certificate({
+        id: readId('Certificate.id', id),
+        instanceId: instanceId == null ? null : readId('Certificate.instanceId', instanceId),
+      });
+    case 'RomaInstance':
+      // `common` is what global certificates carry in place of an instance; it names none.
+      return readId('RomaInstance.id', id) === COMMON_INSTANCE_ID ? null : { id: id as string };
+    default:
+      throw badUserInput('A representation needs a "__typename" of "Certificate" or "RomaInstance".');
+  }
+}
+
+function readRepresentation(value: unknown): Representation {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Representation;
+  throw badUserInput('A representation must be an object with "__typename" and the fields of a key.');
+}

@@ -1,0 +1,106 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { type FastifyInstance, fastify, LogController } from 'fastify';
+import type { Logger } from '../observability/logger.ts';
+import type { Metrics } from '../observability/metrics.ts';
+import type { RequestTracer } from '../observability/requestTracer.ts';
+import type { BeginContext } from '../operation/beginContext.ts';
+import { allowDevelopmentOrigins, CORS_HEADERS } from './cors.ts';
+import { createDrain, type Drain } from './drain.ts';
+import { createEdge } from './edge.ts';
+import { createGraphqlRoute, type GraphqlRouteDeps } from './graphqlRoute.ts';
+import { addGuards, createGuards } from './guards.ts';
+import { answerErrors, answerUnreadable } from './httpErrors.ts';
+import { createOperations } from './operations.ts';
+import { addPages, type Pages } from './pages.ts';
+import { addProbes } from './probes.ts';
+import { VARY } from './requestHeaders.ts';
+import { createNoteAnswer, logRequests, readRequestId } from './requestLog.ts';
+import { tracedOperation, traceRequests } from './requestTrace.ts';
+import { addSecurityHeaders, SECURITY_HEADERS } from './securityHeaders.ts';
+
+export interface ServerOptions extends Omit<GraphqlRouteDeps, 'operations'> {
+  readonly beginContext: BeginContext;
+  readonly routerSecrets: readonly string[];
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  /** Default: requests are not followed. */
+  readonly tracer?: RequestTracer | undefined;
+  isOverloaded(): boolean;
+  /** Set: there are pages for people, and development tools of other origins may call. */
+  readonly pages: Pages | null;
+}
+
+export interface HttpServer {
+  readonly fastify: FastifyInstance;
+  readonly drain: Drain;
+  /** Makes every operation that runs answer at once. */
+  hurry(): void;
+}
+
+// An import would make Node.js load its own fetch as well, which takes a tenth of the start.
+const { createServer: createHttpServer } = process.getBuiltinModule('node:http');
+
+const MAX_BODY_BYTES = 1024 * 1024;
+
+/** A token alone may have 32,000 characters, and Node's default for all headers is 16 KiB. */
+const MAX_HEADERS_BYTES = 64 * 1024;
+
+/** Longer than load balancers keep an idle connection (60 s by default), so that it is never us who closes one just used. */
+const KEEP_ALIVE_MS = 65_000;
+
+const REQUEST_TIMEOUT_MS = 30_000;
+
+/** The HTTP edge, ready to listen. */
+export async function createServer(options: ServerOptions): Promise<HttpServer> {
+  const { express, toCaller, routerSecrets, log, metrics, tracer, pages } = options;
+  const guards = createGuards(routerSecrets, options.isOverloaded);
+  const operations = createOperations(options.beginContext);
+  const noteAnswer = createNoteAnswer(log, metrics.http);
+  const isWelcome = (headers: IncomingHttpHeaders) => !drain.draining && !guards.isOverloaded() && guards.isFromRouter(headers);
+  const logOf = (requestId: string) => log.child({ requestId });
+  const headers = { ...SECURITY_HEADERS, vary: VARY, ...(pages !== null && CORS_HEADERS) };
+  // Only Fastify's requests are traced.
+  const edge =
+    tracer === undefined && express && createEdge({ express, operations, toCaller, isWelcome, headers, noteAnswer, logOf });
+  const server = fastify({
+    serverFactory: (answer) =>
+      createHttpServer(
+        { maxHeaderSize: MAX_HEADERS_BYTES, keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: REQUEST_TIMEOUT_MS },
+        edge ? (request, response) => edge(request, response, answer) : answer,
+      ),
+    bodyLimit: MAX_BODY_BYTES,
+    forceCloseConnections: true,
+    genReqId: readRequestId,
+    logController: new LogController({ disableRequestLogging: true }),
+    // Of Fastify's own lines only those about trouble are news.
+    loggerInstance: log.child({}, { level: log.isLevelEnabled('warn') ? 'warn' : log.level }),
+    childLoggerFactory: (logger) => logger,
+    clientErrorHandler: answerUnreadable,
+  }) as unknown as FastifyInstance;
+  const drain = createDrain(server.server);
+
+  if (tracer !== undefined) traceRequests(server, tracer);
+  logRequests(server, noteAnswer);
+  addSecurityHeaders(server);
+  server.addHook('onSend', (_request, reply, _payload, done) => {
+    if (drain.partsWithClients) reply.header('connection', 'close');
+    done();
+  });
+  answerErrors(server);
+  // Bodies stay text: the route parses what is JSON, and Apollo Server refuses the rest (as cross-site request forgery, if need be).
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser('*', { parseAs: 'string' }, (_request, text, done) => done(null, text));
+  if (pages !== null) await allowDevelopmentOrigins(server);
+
+  addProbes(server, drain, metrics);
+  if (pages !== null) addPages(server, pages);
+  const route = createGraphqlRoute({ ...options, operations });
+  const handler = tracer === undefined ? route : tracedOperation(route);
+  await server.register((scope, _options, done) => {
+    addGuards(scope, guards);
+    // All methods: Apollo Server says which are allowed.
+    scope.route({ method: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'], url: '/graphql', handler });
+    done();
+  });
+  return { fastify: server, drain, hurry: operations.hurry };
+}

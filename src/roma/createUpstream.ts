@@ -1,0 +1,92 @@
+import { type Auth, createCredentials } from '../auth/createCredentials.ts';
+import type { ListCertificates } from '../certificates/lists.ts';
+import { createExchangePool, type ExchangePool } from '../net/exchangePool.ts';
+import { createListCertificates } from './client.ts';
+import { readJson } from './errorBody.ts';
+import { createReadKnownPage, readEachPage } from './knownPages.ts';
+import type { CallTracer, RestMeter } from './meter.ts';
+import { bulkheaded } from './resilience/bulkhead.ts';
+import { circuitBroken } from './resilience/circuitBreaker.ts';
+import { createCircuits } from './resilience/circuits.ts';
+import { retrying } from './resilience/retry.ts';
+import { createRetryBudget } from './resilience/retryBudget.ts';
+import { readUpstreamDetails, retryAfterOf } from './response.ts';
+
+export interface UpstreamOptions {
+  /** What the configuration says of ROMA Connect. */
+  readonly target: { readonly origin: string; readonly projectId: string; readonly auth: Auth };
+  /** One attempt, whole. */
+  readonly attemptTimeoutMs: number;
+  /** Whether an answer that comes again byte for byte is known again. Default: no. */
+  readonly revalidation?: boolean;
+  readonly meter: RestMeter;
+  /** As pino's. */
+  readonly logger?: UpstreamLogger;
+  /** Default: nothing is followed. */
+  readonly tracer?: CallTracer | undefined;
+}
+
+export interface UpstreamLogger {
+  info(details: object, message: string): void;
+  warn(details: object, message: string): void;
+}
+
+export interface Upstream {
+  readonly list: ListCertificates;
+  /** Closes every connection; what is under way ends with UPSTREAM_UNAVAILABLE. */
+  close(): Promise<void>;
+}
+
+const untraced: CallTracer = {
+  call: (list) => list,
+  attempt: (list) => list,
+  exchange: (exchange) => exchange,
+  login: (exchange) => exchange,
+};
+
+/** Everything between this service and ROMA Connect. */
+export function createUpstream(options: UpstreamOptions): Upstream {
+  const { target, attemptTimeoutMs, revalidation = false, meter, logger, tracer = untraced } = options;
+  const { origin, projectId, auth } = target;
+  const pools: ExchangePool[] = [];
+  const hosts: string[] = [];
+  const connect = (name: string, to: string) => {
+    const pool = createExchangePool({ name, origin: to, timeoutMs: attemptTimeoutMs });
+    pools.push(pool);
+    const { host, hostname } = new URL(to);
+    hosts.push(host, hostname);
+    return pool.exchange;
+  };
+  const credentials = createCredentials(auth, {
+    projectId,
+    connect: (iamOrigin) => tracer.login(connect('IAM', iamOrigin)),
+    describe: (answer, secrets) => ({
+      upstream: readUpstreamDetails(answer, readJson(answer), [...secrets, ...hosts]),
+      retryAfterMs: retryAfterOf(answer),
+    }),
+  });
+  const circuits = createCircuits({
+    onChange({ instanceId, open }) {
+      if (open) logger?.warn({ instanceId }, 'an instance keeps failing and is left alone for a while');
+      else logger?.info({ instanceId }, 'the instance answers again');
+    },
+  });
+  const readPage = revalidation ? createReadKnownPage() : readEachPage;
+  const budget = createRetryBudget();
+  // From the inside out: what one attempt does, how many at once, how often, and whether at all.
+  const exchange = tracer.exchange(connect('ROMA Connect', origin));
+  const attempt = bulkheaded(
+    tracer.attempt(createListCertificates({ exchange, credentials, readPage, origin, projectId, meter })),
+  );
+  const list = circuitBroken(retrying(attempt, { budget, meter }), {
+    probe: retrying(attempt, { budget, meter, maxRepeats: 0 }),
+    circuits,
+    overdueMs: attemptTimeoutMs / 2,
+  });
+  return {
+    list: tracer.call(list),
+    async close() {
+      await Promise.all(pools.map((pool) => pool.close()));
+    },
+  };
+}

@@ -1,0 +1,24 @@
+import type { ListCertificates } from '../certificates/lists.ts';
+import type { Exchange } from '../net/Exchange.ts';
+
+/** What the client reports to metrics. */
+export interface RestMeter {
+  /** One attempt ended. `outcome` is `ok` or an error code; a bounded set. */
+  request(outcome: string, seconds: number): void;
+  /** An attempt is about to be repeated. */
+  retry(): void;
+  /** A row held a value that this service does not know; `field` is our own field name. */
+  unknownValue(field: string): void;
+}
+
+/** Follows calls from around: each gets what does the work, and gives back what does the same. */
+export interface CallTracer {
+  /** A call with all its repeats. */
+  call(list: ListCertificates): ListCertificates;
+  /** One attempt of it, from asking for credentials to the decoded answer. */
+  attempt(list: ListCertificates): ListCertificates;
+  /** The HTTP request of an attempt. */
+  exchange(exchange: Exchange): Exchange;
+  /** A request to IAM. */
+  login(exchange: Exchange): Exchange;
+}

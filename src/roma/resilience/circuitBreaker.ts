@@ -1,0 +1,69 @@
+import type { ListCertificates } from '../../certificates/lists.ts';
+import type { Operation } from '../../certificates/operation.ts';
+import { SubgraphError } from '../../errors/SubgraphError.ts';
+import type { Circuits, Outcome } from './circuits.ts';
+
+export interface CircuitBreakerDeps {
+  /** Asks in order to find out whether an instance is back; should ask only once. */
+  readonly probe: ListCertificates;
+  readonly circuits: Circuits;
+  /** A call that its operation's deadline cut off after this long was not answered in time. */
+  readonly overdueMs: number;
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number;
+}
+
+/**
+ * Leaves a failing instance alone for a while.
+ *
+ * It goes around the repeats: a call counts as failed when they did not help either, and a short disturbance that they overcome never
+ * opens a circuit.
+ */
+export function circuitBroken(list: ListCertificates, deps: CircuitBreakerDeps): ListCertificates {
+  const { probe, circuits, overdueMs, now = Date.now } = deps;
+
+  return async (query, operation) => {
+    const { instanceId } = query;
+    const entry = circuits.enter(instanceId);
+    if (entry.kind === 'open') {
+      throw new SubgraphError(
+        'UPSTREAM_UNAVAILABLE',
+        'This instance has been failing and is left alone for a moment (circuit open).',
+        {
+          retryAfterMs: entry.retryAfterMs,
+          upstream: { instanceId },
+        },
+      );
+    }
+    const beganMs = now();
+    try {
+      const page = await (entry.kind === 'probe' ? probe : list)(query, operation);
+      entry.leave('answered');
+      return page;
+    } catch (error) {
+      entry.leave(operation.signal.aborted ? toOutcomeOfEnd(error, operation, beganMs) : toOutcome(error));
+      throw error;
+    }
+  };
+
+  /** Callers who leave early must not be able to open a circuit; an instance that hangs beyond every deadline must. */
+  function toOutcomeOfEnd(error: unknown, { deadlineMs }: Operation, beganMs: number): Outcome {
+    const dueMs = now();
+    return dueMs >= deadlineMs - TIMER_SLACK_MS && dueMs - beganMs >= overdueMs ? toOutcome(error) : 'unknown';
+  }
+}
+
+/** A timer may fire a little early by the clock. */
+const TIMER_SLACK_MS = 5;
+
+function toOutcome(error: unknown): Outcome {
+  if (!(error instanceof SubgraphError)) return 'unknown';
+  const { code, upstream } = error.extensions;
+  // Every failure of an instance names it. IAM's don't, nor does what ended while still in a queue here.
+  if (upstream?.instanceId === undefined) return 'unknown';
+  const { status = 0 } = upstream;
+  if (status >= 400 && status < 500) return 'answered';
+  // Failures that say nothing of the caller: nobody answered, not in time, or with a 5xx.
+  if (code === 'UPSTREAM_UNAVAILABLE' || code === 'UPSTREAM_TIMEOUT') return 'failed';
+  return code === 'UPSTREAM_ERROR' && status >= 500 ? 'failed' : 'answered';
+}

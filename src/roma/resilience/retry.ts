@@ -1,0 +1,82 @@
+import { RefusedTokenError } from '../../auth/RefusedTokenError.ts';
+import type { ListCertificates } from '../../certificates/lists.ts';
+import type { Operation } from '../../certificates/operation.ts';
+import { SubgraphError } from '../../errors/SubgraphError.ts';
+import { endOfOperation } from '../../net/endOfOperation.ts';
+import type { EndSignal } from '../../net/endSignal.ts';
+import type { RestMeter } from '../meter.ts';
+import type { RetryBudget } from './retryBudget.ts';
+import { isRepeatable, MAX_ATTEMPTS, toDelayMs } from './retryPolicy.ts';
+
+export interface RetryDeps {
+  readonly budget: RetryBudget;
+  readonly meter: RestMeter;
+  /** Repeats after a failure of the upstream; a call may be replayed once with a new token even if it is 0. */
+  readonly maxRepeats?: number;
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number;
+  /** 0 to 1. */
+  readonly random?: () => number;
+  /** Rejects when the signal aborts. */
+  readonly sleep?: (ms: number, signal: EndSignal) => Promise<void>;
+}
+
+/**
+ * Repeats a call that may succeed a little later. Listing changes nothing upstream, so any repeat is safe. The failure that is told in the
+ * end is that of the last attempt made.
+ */
+export function retrying(list: ListCertificates, deps: RetryDeps): ListCertificates {
+  const { budget, meter, maxRepeats = MAX_ATTEMPTS - 1, now = Date.now, random = Math.random, sleep = sleepFor } = deps;
+
+  return async (query, operation) => {
+    let repeats = 0;
+    let replayed = false;
+    for (let attempts = 1; ; attempts++) {
+      try {
+        const page = await list(query, operation);
+        if (attempts === 1) budget.deposit(query.instanceId);
+        return page;
+      } catch (error) {
+        if (attempts === 1 && wasAsked(error)) budget.deposit(query.instanceId);
+        if (!mayRepeat(error, attempts, operation)) throw error;
+        if (error instanceof RefusedTokenError) {
+          if (replayed) throw error;
+          replayed = true;
+        } else {
+          if (repeats === maxRepeats || !isRepeatable(error)) throw error;
+          repeats++;
+          const delayMs = toDelayMs(repeats, error.extensions.retryAfterMs, random());
+          // An answer that would come too late is worth less than one now.
+          if (now() + delayMs >= operation.deadlineMs || !budget.withdraw(query.instanceId)) throw error;
+          await sleep(delayMs, operation.signal);
+        }
+        meter.retry();
+      }
+    }
+  };
+}
+
+/** Only calls that reach ROMA Connect may earn repeats: those refused here cost their callers nothing. */
+function wasAsked(error: unknown): boolean {
+  return error instanceof SubgraphError && error.extensions.upstream?.instanceId !== undefined;
+}
+
+function mayRepeat(error: unknown, attempts: number, { signal, budget }: Operation): error is SubgraphError {
+  // The failure itself says more than that no call is left to repeat it.
+  return error instanceof SubgraphError && attempts < MAX_ATTEMPTS && !signal.aborted && budget.remaining > 0;
+}
+
+function sleepFor(ms: number, signal: EndSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', leave);
+      resolve();
+    }, ms);
+    const leave = (): void => {
+      clearTimeout(timer);
+      reject(endOfOperation(signal));
+    };
+    if (signal.aborted) leave();
+    else signal.addEventListener('abort', leave);
+  });
+}

@@ -1,0 +1,94 @@
+import { LRUCache } from 'lru-cache';
+import { describe, expect, test, vi } from 'vitest';
+import type { HttpAnswer } from '../../src/net/Exchange.ts';
+import { createReadKnownPage } from '../../src/roma/knownPages.ts';
+import { anAnswer, aQuery, EXAMPLE_ROW } from './anOperation.ts';
+
+function aReader() {
+  const readPage = createReadKnownPage();
+  const unknown: string[] = [];
+  const reading = { query: aQuery(), secrets: () => [], unknownValue: (field: string) => void unknown.push(field) };
+  return { unknown, read: (request: string, answer: HttpAnswer) => readPage(request, answer, reading) };
+}
+
+const page = (name: string, more: object = {}) => ({ total: 1, certs: [{ ...EXAMPLE_ROW, name, ...more }] });
+
+describe('a page that comes again', () => {
+  test('byte for byte has the rows and the edition of before, and the time of its own', () => {
+    const { read } = aReader();
+    const first = read('request', { ...anAnswer(200, page('a')), receivedAtMs: 1 });
+    const again = read('request', { ...anAnswer(200, page('a')), receivedAtMs: 2 });
+    expect(again.rows).toBe(first.rows);
+    expect(again.edition).toBe(first.edition);
+    expect(again.edition).toBeDefined();
+    expect([first.readAtMs, again.readAtMs, again.total]).toEqual([1, 2, 1]);
+  });
+
+  test('otherwise is read anew, and so is the old one after it', () => {
+    const { read } = aReader();
+    const pages = ['a', 'b', 'a'].map((name) => read('request', anAnswer(200, page(name))));
+    expect(pages.map(({ rows }) => rows[0]?.name)).toEqual(['a', 'b', 'a']);
+    expect(new Set(pages.map(({ edition }) => edition)).size).toBe(3);
+  });
+
+  test('for another request is another page', () => {
+    const { read } = aReader();
+    const one = read('caller 1', anAnswer(200, page('a')));
+    const other = read('caller 2', anAnswer(200, page('a')));
+    expect(other.edition).not.toBe(one.edition);
+    expect(other.rows).not.toBe(one.rows);
+  });
+
+  test('with another status is what its status says', () => {
+    const { read } = aReader();
+    read('request', anAnswer(200, page('a')));
+    expect(() => read('request', anAnswer(500, page('a')))).toThrow('could not answer');
+    expect(() => read('request', { ...anAnswer(200, ''), body: new Uint8Array(), flaw: 'ended early' })).toThrow('ended early');
+    expect(read('request', anAnswer(200, page('a'))).rows).toHaveLength(1);
+  });
+
+  test('with values that this service does not know is read, and counted, each time', () => {
+    const { read, unknown } = aReader();
+    const pages = [1, 2].map(() => read('request', anAnswer(200, page('a', { algorithm_type: 'ED448' }))));
+    expect(pages.map(({ edition }) => edition)).toEqual([undefined, undefined]);
+    expect(unknown).toEqual(['algorithmType', 'algorithmType']);
+  });
+});
+
+test('no more is kept of a body than the body', () => {
+  const kept = vi.spyOn(LRUCache.prototype, 'set');
+  const { read } = aReader();
+  const { body, ...answer } = anAnswer(200, page('a'));
+  const received = Buffer.alloc(64 * 1024);
+  received.set(body, 100);
+  read('request', { ...answer, body: received.subarray(100, 100 + body.byteLength) });
+  const [, known] = kept.mock.lastCall ?? [];
+  kept.mockRestore();
+  expect(known).toMatchObject({ body: { buffer: { byteLength: body.byteLength } } });
+});
+
+test('no more than 32 MiB of pages are known', () => {
+  const { read } = aReader();
+  const large = 'x'.repeat(1024 * 1024);
+  const editions = Array.from({ length: 12 }, (_, at) => read(`${at}`, anAnswer(200, page(large))).edition);
+  const known = (at: number): boolean => read(`${at}`, anAnswer(200, page(large))).edition === editions[at];
+  // A body takes three times its size.
+  expect(known(11)).toBe(true);
+  expect(known(2)).toBe(true);
+  expect(known(1)).toBe(false);
+  // So do rows with nothing but an ID, which take many times their text.
+  const poor = createReadKnownPage();
+  const rows = Array.from({ length: 500 }, (_, at) => ({ id: `${at}` }));
+  const readPoor = (at: number) =>
+    poor(`${at}`, anAnswer(200, { total: 500, certs: rows }), {
+      query: aQuery({ limit: 500 }),
+      secrets: () => [],
+      unknownValue: () => {},
+    }).edition;
+  const first = readPoor(0);
+  for (let at = 1; at < 300; at++) readPoor(at);
+  expect(readPoor(0)).not.toBe(first);
+  // One that is larger than all together may be is never known.
+  const huge = anAnswer(200, page('x'.repeat(11 * 1024 * 1024)));
+  expect(read('huge', huge).edition).not.toBe(read('huge', huge).edition);
+});
