@@ -210,6 +210,6 @@ async function compile(folder: string, manifests: readonly Manifest[]): Promise<
 async function aFolder(): Promise<AsyncDisposable & { readonly path: string }> {
   const folder = await mkdtemp(path.join(tmpdir(), 'chart-'));
   await mkdir(path.join(folder, 'node_modules'));
-  await symlink(path.resolve('node_modules/kubernetes-types'), path.join(folder, 'node_modules/kubernetes-types'));
+  await symlink(path.resolve('test/node_modules/kubernetes-types'), path.join(folder, 'node_modules/kubernetes-types'));
   return { path: folder, [Symbol.asyncDispose]: () => rm(folder, { recursive: true }) };
 }

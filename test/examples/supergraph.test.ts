@@ -1,12 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { runInNewContext } from 'node:vm';
-import { ApolloGateway, RemoteGraphQLDataSource } from '@apollo/gateway';
-import { ApolloServer } from '@apollo/server';
-import { createGatewayRuntime } from '@graphql-hive/gateway';
-import { unifiedGraphHandler } from '@graphql-hive/router-runtime';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { apolloSupergraph } from '../../examples/supergraph/compose.ts';
@@ -14,6 +11,13 @@ import { gatewayNames, startSupergraph } from '../../examples/supergraph/supergr
 import { type App, startApp } from '../support/app.ts';
 import { startCommand } from '../support/command.ts';
 import { blocksOf, readPages } from '../support/pages.ts';
+
+// The gateways are packages of the example, with a copy of graphql of their own.
+const requireFromExample = createRequire(path.resolve('examples/supergraph/gateways.ts'));
+const { ApolloGateway, RemoteGraphQLDataSource } = requireFromExample('@apollo/gateway');
+const { ApolloServer } = requireFromExample('@apollo/server');
+const { createGatewayRuntime } = requireFromExample('@graphql-hive/gateway');
+const { unifiedGraphHandler } = requireFromExample('@graphql-hive/router-runtime');
 
 const folder = 'examples/supergraph';
 const operations = blocksOf(readExample('README.md')).filter(({ tag }) => tag === 'graphql supergraph');
@@ -166,7 +170,7 @@ describe('docs/federating.md', () => {
     const CertificatesSource = runInNewContext(code, { RemoteGraphQLDataSource });
     const gateway = new ApolloGateway({
       supergraphSdl: supergraphSdl(),
-      buildService: ({ url }) => new CertificatesSource({ url }),
+      buildService: ({ url }: { url: string }) => new CertificatesSource({ url }),
     });
     const server = new ApolloServer({ gateway, stopOnTerminationSignals: false });
     const { body } = await server.executeOperation({ query: query() }, { contextValue: { token: 'of nobody' } });
