@@ -27,7 +27,7 @@ const gateways: GatewayUnderTest[] = [
 const grafbase: GatewayUnderTest = { name: 'Grafbase', start: startGrafbase, sendsInstance: true };
 
 const isHere = grafbaseIsInstalled || process.env['CI'] === 'true';
-test.skipIf(isHere)('through Grafbase, which npm has for Linux on x64 only', () => {});
+if (!isHere) test.skipIf(true)('through Grafbase, which npm has for Linux on x64 only', () => {});
 
 describe.each(isHere ? [...gateways, grafbase] : gateways)('through $name', ({ start, sendsInstance = false }) => {
   const running = new AsyncDisposableStack();
