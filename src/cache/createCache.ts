@@ -45,8 +45,8 @@ export function createCache(
   const ignored = new LRUCache<string, true>({ max: MAX_IGNORED, ttl: IGNORED_MS });
   const shared = createSharedReads();
 
-  async function read(key: string, query: ListQuery, operation: Operation, fresh: boolean): Promise<ListPage> {
-    const recalled = fresh || replicas === undefined ? undefined : await recall(replicas, key, query, operation.caller);
+  async function read(key: string, query: ListQuery, operation: Operation, notBeforeMs: number): Promise<ListPage> {
+    const recalled = replicas && (await recall(replicas, key, query, operation.caller, notBeforeMs));
     if (recalled !== undefined) return recalled;
     const page = await listCertificates(query, operation);
     put(key, { page, expiresAtMs: page.readAtMs + ttlMs });
@@ -55,49 +55,57 @@ export function createCache(
   }
 
   /** The page as another replica has read it, or cut out of a whole list. */
-  async function recall(replicas: SharedLists, key: string, query: ListQuery, caller: Caller): Promise<ListPage | undefined> {
+  async function recall(
+    replicas: SharedLists,
+    key: string,
+    query: ListQuery,
+    caller: Caller,
+    notBeforeMs: number,
+  ): Promise<ListPage | undefined> {
     const wholeKey = toWholeKey(caller, query);
-    const held = get(wholeKey);
+    const held = get(wholeKey, notBeforeMs);
     if (held !== undefined && 'list' in held) return toPage(held.list, query);
     const page = await replicas.get(key);
-    if (page !== undefined) {
+    if (page !== undefined && page.readAtMs >= notBeforeMs) {
       put(key, { page, expiresAtMs: page.readAtMs + ttlMs });
       return page;
     }
     const list = await replicas.get(wholeKey);
-    if (list === undefined) return undefined;
+    if (list === undefined || list.readAtMs < notBeforeMs) return undefined;
     put(wholeKey, { list: toHeldList(list), expiresAtMs: list.readAtMs + ttlMs });
     return toPage(list, query);
   }
 
+  /** What was asked for earlier may come later: it does not replace what is newer. */
   function put(key: string, entry: Entry): void {
-    if (entry.expiresAtMs > Date.now()) entries.set(key, entry);
+    if (entry.expiresAtMs > Date.now() && get(key, entry.expiresAtMs - ttlMs + 1) === undefined) entries.set(key, entry);
   }
 
-  function get(key: string): Entry | undefined {
+  function get(key: string, notBeforeMs: number): Entry | undefined {
     if (entries.size === 0) return undefined;
     const entry = entries.get(key);
-    return entry !== undefined && entry.expiresAtMs > Date.now() ? entry : undefined;
+    if (entry === undefined || entry.expiresAtMs <= Date.now()) return undefined;
+    return entry.expiresAtMs - ttlMs >= notBeforeMs ? entry : undefined;
   }
 
   return {
     async listCertificates(query, operation, options) {
-      const fresh = options?.fresh === true;
+      const notBeforeMs = options?.notBeforeMs ?? 0;
       const key = toPageKey(operation.caller, query);
-      const held = fresh ? undefined : get(key);
+      const held = get(key, notBeforeMs);
       if (held !== undefined && 'page' in held) {
         meter.request('hit');
         return held.page;
       }
-      // Of two reads under way, only one may end with what another replica has read.
-      const readKey = fresh ? `fresh ${key}` : key;
-      meter.request(shared.has(readKey) ? 'shared' : 'miss');
-      return shared.read(readKey, query.instanceId, operation, (reading) => read(key, query, reading, fresh));
+      meter.request(shared.has(key, notBeforeMs) ? 'shared' : 'miss');
+      return shared.read({ key, notBeforeMs, instanceId: query.instanceId }, operation, (reading) =>
+        read(key, query, reading, notBeforeMs),
+      );
     },
 
     heldFor: (caller) => ({
-      get(list) {
-        const held = get(toWholeKey(caller, list));
+      get(list, notBeforeMs = 0) {
+        const held = get(toWholeKey(caller, list), notBeforeMs);
         if (held === undefined || !('list' in held)) return undefined;
         meter.request('hit');
         return held.list;

@@ -14,6 +14,7 @@ class SharedRead implements Operation {
   readonly caller: Caller;
   readonly budget: CallBudget;
   readonly instanceId: string;
+  readonly begunAtMs = Date.now();
   waiting = 0;
   /** The latest deadline of those who wait, in milliseconds since the epoch. */
   deadlineMs: number;
@@ -27,11 +28,18 @@ class SharedRead implements Operation {
   }
 }
 
+export interface SharedReadRequest {
+  readonly key: string;
+  /** Calls that were begun before, in milliseconds since the epoch, are not joined. */
+  readonly notBeforeMs: number;
+  readonly instanceId: string;
+}
+
 export interface SharedReads {
-  /** Whether the same call is under way. */
-  has(key: string): boolean;
+  /** Whether the same call is under way, begun late enough to be joined. */
+  has(key: string, notBeforeMs: number): boolean;
   /** Joins the call under way with this key, or makes it. */
-  read(key: string, instanceId: string, operation: Operation, call: Call): Promise<ListPage>;
+  read(request: SharedReadRequest, operation: Operation, call: Call): Promise<ListPage>;
 }
 
 /**
@@ -80,21 +88,29 @@ export function createSharedReads(): SharedReads {
     });
   }
 
-  async function readShared(key: string, instanceId: string, operation: Operation, call: Call): Promise<ListPage> {
+  function find(key: string, notBeforeMs: number): SharedRead | undefined {
+    const read = reads.get(key);
+    return read !== undefined && read.begunAtMs >= notBeforeMs ? read : undefined;
+  }
+
+  async function readShared(request: SharedReadRequest, operation: Operation, call: Call): Promise<ListPage> {
+    const { key, notBeforeMs, instanceId } = request;
     if (operation.signal.aborted) throw operation.signal.reason;
-    const joined = reads.get(key);
+    const joined = find(key, notBeforeMs);
     if (joined === undefined) return wait(begin(key, instanceId, operation, call), key, operation);
     try {
-      return await wait(joined, key, operation);
+      const page = await wait(joined, key, operation);
+      // It was begun late enough, and yet ended with what another replica had read earlier.
+      return page.readAtMs >= notBeforeMs ? page : await readShared(request, operation, call);
     } catch (error) {
       // The operation that made the call ran out of calls between two attempts; this one has calls of its own.
       const isOthersFault = error instanceof SubgraphError && error.code === 'REQUEST_LIMIT_EXCEEDED';
-      if (isOthersFault) return readShared(key, instanceId, operation, call);
+      if (isOthersFault) return readShared(request, operation, call);
       throw error;
     }
   }
 
-  return { has: (key) => reads.has(key), read: readShared };
+  return { has: (key, notBeforeMs) => find(key, notBeforeMs) !== undefined, read: readShared };
 }
 
 /** The end of an operation says nothing of an instance; that it came while one was being waited for does. */

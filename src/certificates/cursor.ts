@@ -2,6 +2,8 @@ import { hash } from 'node:crypto';
 import { SubgraphError } from '../errors/SubgraphError.ts';
 import { type Anchors, MAX_ANCHORS_AFTER, MAX_ANCHORS_BEFORE } from './anchors.ts';
 import { FINGERPRINT_BYTES } from './fingerprint.ts';
+import { isId } from './id.ts';
+import { MAX_TOTAL } from './lists.ts';
 import type { SortPosition } from './order.ts';
 
 /** A place in a list sorted here. */
@@ -10,43 +12,56 @@ export interface CursorPosition extends SortPosition {
   readonly truncated: boolean;
 }
 
+/** What a cursor says: a place in ROMA Connect's own order, or in a list that is sorted here. */
+export type Cursor = {
+  /** When the list that it was made from was read, in milliseconds since the epoch. */
+  readonly readAtMs: number;
+} & ({ readonly anchors: Anchors } | { readonly position: CursorPosition });
+
 /**
- * The format: version and kind, a seal of 8 bytes over everything and over the list that the cursor belongs to, the payload; all
- * in base64url. The seal finds damage and use elsewhere in one check; it is no secret, for a cursor grants nothing.
+ * The format: version and kind, a seal of 8 bytes over everything and over the list that the cursor belongs to, the time of reading, and
+ * the place; all in base64url. The seal finds damage and use elsewhere in one check. It is no secret, for a cursor grants nothing; so
+ * whatever stands behind a right seal is checked, too.
  */
-const ANCHORED = 0x11;
-const SORTED = 0x12;
+const ANCHORED = 0x21;
+const SORTED = 0x22;
 const SEAL_BYTES = 8;
 const HEADER_BYTES = 1 + SEAL_BYTES;
+const TIME_BYTES = 6;
 const MAX_CURSOR_LENGTH = 199;
-const MAX_PAYLOAD_BYTES = Math.floor((MAX_CURSOR_LENGTH * 3) / 4) - HEADER_BYTES;
-
-/** What a cursor says: a place in ROMA Connect's own order, or in a list that is sorted here. */
-export type Cursor = { readonly anchors: Anchors } | { readonly position: CursorPosition };
-
-/** Reads a cursor of a list that is, or is not, sorted here. Throws CURSOR_INVALID for any but one of this very list. */
-export function readCursor(text: string, isSorted: boolean, binding: string): Cursor {
-  return isSorted ? { position: decodePosition(text, binding) } : { anchors: decodeAnchors(text, binding) };
-}
+const MAX_PLACE_BYTES = Math.floor((MAX_CURSOR_LENGTH * 3) / 4) - HEADER_BYTES - TIME_BYTES;
 
 /** Makes a cursor over ROMA Connect's own order. `binding` is the text of all that it is valid for: instance, filter and order. */
-export function encodeAnchors(anchors: Anchors, binding: string): string {
-  return encode(ANCHORED, toAnchorBytes(anchors), binding);
-}
-
-/** Throws CURSOR_INVALID for everything that {@link encodeAnchors} has not made for the same binding. */
-export function decodeAnchors(text: string, binding: string): Anchors {
-  return readAnchorBytes(decode(ANCHORED, text, binding));
+export function encodeAnchors(anchors: Anchors, readAtMs: number, binding: string): string {
+  return encode(ANCHORED, toAnchorBytes(anchors), readAtMs, binding);
 }
 
 /** Makes a cursor over a list that is sorted here. */
-export function encodePosition(position: SortPosition, binding: string): string {
-  return encode(SORTED, toPositionBytes(position), binding);
+export function encodePosition(position: SortPosition, readAtMs: number, binding: string): string {
+  return encode(SORTED, toPositionBytes(position), readAtMs, binding);
 }
 
-/** Throws CURSOR_INVALID for everything that {@link encodePosition} has not made for the same binding. */
-export function decodePosition(text: string, binding: string): CursorPosition {
-  return readPositionBytes(decode(SORTED, text, binding));
+/** Reads a cursor of a list that is, or is not, sorted here. Throws CURSOR_INVALID for any but one of this very list. */
+export function readCursor(text: string, isSorted: boolean, binding: string): Cursor {
+  const payload = open(isSorted ? SORTED : ANCHORED, text, binding);
+  if (payload === undefined || payload.length < TIME_BYTES) throw invalidCursor();
+  const readAtMs = payload.readUIntBE(0, TIME_BYTES);
+  const place = payload.subarray(TIME_BYTES);
+  if (isSorted) {
+    const position = readPositionBytes(place);
+    if (position === undefined) throw invalidCursor();
+    return { readAtMs, position };
+  }
+  const anchors = readAnchorBytes(place);
+  if (anchors === undefined) throw invalidCursor();
+  return { readAtMs, anchors };
+}
+
+function invalidCursor(): SubgraphError {
+  return new SubgraphError(
+    'CURSOR_INVALID',
+    'The cursor is damaged, or belongs to another instance, filter or order. Send a cursor only with the arguments of the list that it came from.',
+  );
 }
 
 /** Nothing that the cursor remembers is left, so no page could be promised to be right. */
@@ -57,11 +72,15 @@ export function staleCursor(): SubgraphError {
   );
 }
 
-function encode(kind: number, payload: Buffer, binding: string): string {
+function encode(kind: number, place: Buffer, readAtMs: number, binding: string): string {
+  const payload = Buffer.allocUnsafe(TIME_BYTES + place.length);
+  payload.writeUIntBE(readAtMs, 0, TIME_BYTES);
+  place.copy(payload, TIME_BYTES);
   return Buffer.concat([Buffer.of(kind), toSeal(kind, payload, binding), payload]).toString('base64url');
 }
 
-function decode(kind: number, text: string, binding: string): Buffer {
+/** The payload behind the seal; undefined when the text is no cursor of this kind and binding. */
+function open(kind: number, text: string, binding: string): Buffer | undefined {
   const bytes = text.length > MAX_CURSOR_LENGTH ? Buffer.alloc(0) : Buffer.from(text, 'base64url');
   const payload = bytes.subarray(HEADER_BYTES);
   const isIntact =
@@ -69,11 +88,7 @@ function decode(kind: number, text: string, binding: string): Buffer {
     // Node reads base64 leniently; only the one spelling that we write is accepted.
     bytes.toString('base64url') === text &&
     toSeal(kind, payload, binding).equals(bytes.subarray(1, HEADER_BYTES));
-  if (isIntact) return payload;
-  throw new SubgraphError(
-    'CURSOR_INVALID',
-    'The cursor is damaged, or belongs to another instance, filter or order. Send a cursor only with the arguments of the list that it came from.',
-  );
+  return isIntact ? payload : undefined;
 }
 
 function toSeal(kind: number, payload: Buffer, binding: string): Buffer {
@@ -91,20 +106,21 @@ function toAnchorBytes({ offset, self, before, after }: Anchors): Buffer {
   return bytes;
 }
 
-function readAnchorBytes(payload: Buffer): Anchors {
-  const counts = payload[FINGERPRINT_BYTES] ?? 0;
+/** Undefined for anything that {@link toAnchorBytes} has not written. */
+function readAnchorBytes(place: Buffer): Anchors | undefined {
+  const beforeCount = (place[FINGERPRINT_BYTES] ?? 0) >> 4;
+  const afterCount = (place[FINGERPRINT_BYTES] ?? 0) & 0xf;
+  if (beforeCount > MAX_ANCHORS_BEFORE || afterCount > MAX_ANCHORS_AFTER) return undefined;
+  if (place.length !== FINGERPRINT_BYTES + 1 + (1 + beforeCount + afterCount) * FINGERPRINT_BYTES) return undefined;
+  const offset = place.readUIntBE(0, FINGERPRINT_BYTES);
+  // No list is longer, and ROMA Connect is not asked for what can't be there.
+  if (offset >= MAX_TOTAL) return undefined;
   const prints: number[] = [];
-  for (let at = FINGERPRINT_BYTES + 1; at < payload.length; at += FINGERPRINT_BYTES) {
-    prints.push(payload.readUIntBE(at, FINGERPRINT_BYTES));
+  for (let at = FINGERPRINT_BYTES + 1; at < place.length; at += FINGERPRINT_BYTES) {
+    prints.push(place.readUIntBE(at, FINGERPRINT_BYTES));
   }
-  const beforeCount = Math.min(counts >> 4, MAX_ANCHORS_BEFORE);
-  const afterCount = Math.min(counts & 0xf, MAX_ANCHORS_AFTER);
-  return {
-    offset: payload.readUIntBE(0, FINGERPRINT_BYTES),
-    self: prints[0] ?? 0,
-    before: prints.slice(1, 1 + beforeCount),
-    after: prints.slice(1 + beforeCount, 1 + beforeCount + afterCount),
-  };
+  const [self = 0] = prints;
+  return { offset, self, before: prints.slice(1, 1 + beforeCount), after: prints.slice(1 + beforeCount) };
 }
 
 const UNKNOWN_VALUE = 0;
@@ -124,7 +140,7 @@ function toPositionBytes({ value, id }: SortPosition): Buffer {
   const utf16 = Buffer.from(value ?? '', 'utf16le');
   // UTF-8 cannot hold a lone surrogate, UTF-16 can.
   const useUtf16 = utf16.length < utf8.length || utf8.toString('utf8') !== (value ?? '');
-  const room = MAX_PAYLOAD_BYTES - 2 - idBytes.length;
+  const room = MAX_PLACE_BYTES - 2 - idBytes.length;
   const whole = useUtf16 ? utf16 : utf8;
   const isTruncated = whole.length > room;
   const kept = isTruncated ? truncate(value ?? '', useUtf16, room) : whole;
@@ -148,16 +164,23 @@ function truncate(value: string, useUtf16: boolean, room: number): Buffer {
   return Buffer.from(kept, encoding);
 }
 
-function readPositionBytes(payload: Buffer): CursorPosition {
-  const flags = payload[0] ?? 0;
-  const valueEnd = 2 + (payload[1] ?? 0);
-  const valueBytes = payload.subarray(2, valueEnd);
-  const value =
-    (flags & VALUE_IN_UTF16) !== 0
-      ? valueBytes.toString('utf16le')
-      : (flags & VALUE_IN_UTF8) !== 0
-        ? valueBytes.toString('utf8')
-        : null;
-  const id = payload.subarray(valueEnd).toString((flags & ID_IN_HEX) !== 0 ? 'hex' : 'utf8');
-  return { value, id, truncated: (flags & TRUNCATED) !== 0 };
+/** Undefined for anything that {@link toPositionBytes} has not written. */
+function readPositionBytes(place: Buffer): CursorPosition | undefined {
+  const [flags = 0, valueLength = 0] = place;
+  const valueEnd = 2 + valueLength;
+  const valueBytes = place.subarray(2, valueEnd);
+  if (place.length < valueEnd) return undefined;
+  const id = place.subarray(valueEnd).toString((flags & ID_IN_HEX) === 0 ? 'utf8' : 'hex');
+  if (!isId(id)) return undefined;
+  const truncated = (flags & TRUNCATED) !== 0;
+  switch (flags & ~(ID_IN_HEX | TRUNCATED)) {
+    case UNKNOWN_VALUE:
+      return valueLength === 0 && !truncated ? { value: null, id, truncated } : undefined;
+    case VALUE_IN_UTF8:
+      return { value: valueBytes.toString('utf8'), id, truncated };
+    case VALUE_IN_UTF16:
+      return valueLength % 2 === 0 ? { value: valueBytes.toString('utf16le'), id, truncated } : undefined;
+    default:
+      return undefined;
+  }
 }

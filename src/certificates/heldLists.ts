@@ -17,8 +17,8 @@ export interface HeldList extends WholeList {
 
 /** What one caller's operations leave for the next: lists read whole, and where certificates were seen. */
 export interface HeldLists {
-  /** The list, when it was read whole lately enough. */
-  get(list: List): HeldList | undefined;
+  /** The list, when it was read whole lately enough, and not before `notBeforeMs` (milliseconds since the epoch). */
+  get(list: List, notBeforeMs?: number): HeldList | undefined;
   keep(list: List, whole: WholeList): void;
   /** ROMA Connect was seen to ignore a condition of this list's filter. */
   noteIgnored(list: List): void;

@@ -39,33 +39,28 @@ export interface ListQuery extends List {
  */
 export const MAX_LIMIT = 500;
 
+/** The most that a GraphQL Int holds: `totalCount` is one, while ROMA Connect's `total` is a 64-bit number. */
+export const MAX_TOTAL = 2 ** 31 - 1;
+
 /** What one call answered. */
 export interface ListPage {
-  /** Matches of the query, 0 to 2^31-1: `totalCount` is a GraphQL Int. */
+  /** Matches of the query, 0 to {@link MAX_TOTAL}. */
   readonly total: number;
   /**
    * The rows from `offset` on, at most `limit` of them, each at its position. Null holds the place of a row without a readable ID:
    * it counts as a position but cannot be delivered.
    */
   readonly rows: readonly (Certificate | null)[];
-  /** When the answer arrived, in milliseconds since the epoch. */
+  /** When it was asked for, in milliseconds since the epoch: what changed later may not be in it. */
   readonly readAtMs: number;
-  /** One and the same for pages of one query that ROMA Connect sent byte for byte alike; absent where that is not known. */
-  readonly edition?: object | undefined;
-}
-
-/** A call that was made, and the edition of the page that it brought. */
-export interface Read {
-  readonly query: ListQuery;
-  readonly edition: object;
 }
 
 /**
  * Asks ROMA Connect for a run of a list. Rejects with a SubgraphError. The client implements it; retry, measuring and reuse wrap it.
- * `fresh` forbids the answer of an earlier call, for what was found to fit nothing else.
+ * `notBeforeMs`, in milliseconds since the epoch, forbids the answer to a call that was made earlier. Default: any will do.
  */
 export type ListCertificates = (
   query: ListQuery,
   operation: Operation,
-  options?: { readonly fresh: boolean },
+  options?: { readonly notBeforeMs: number },
 ) => Promise<ListPage>;

@@ -136,7 +136,7 @@ export const variables = {
     values: ['on', 'off'],
     fallback: 'on',
     meaning:
-      '`on`: what ROMA Connect answers byte for byte as the last time is not decoded again, and in the express lane an answer that was made of it alone is not made again. `off`: it is. Calls and answers are the same.',
+      '`on`: what ROMA Connect answers byte for byte as the last time is not decoded again. `off`: it is. Calls and answers are the same.',
   }),
   REDIS_URL: optional({
     parse: redisUrl,

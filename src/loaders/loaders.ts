@@ -14,7 +14,7 @@ import { createLoadWindow } from './windows.ts';
 export interface Loaders {
   readonly page: LoadPage;
   readonly certificate: LoadCertificate;
-  readonly reads: Pick<Reads, 'oldestMs' | 'only' | 'again'>;
+  readonly reads: Pick<Reads, 'oldestMs'>;
 }
 
 export interface LoaderDeps {
@@ -33,7 +33,7 @@ const nothing: AroundBatch = (_name, load) => load;
 
 export function createLoaders(deps: LoaderDeps): Loaders {
   const { listCertificates, operation, held, instanceIds, meter, around = nothing } = deps;
-  const reads = new Reads({ listCertificates, operation, held });
+  const reads = new Reads({ listCertificates, operation });
   const readPieces = createReadPieces({ reads, budget: operation.budget });
   const readRun = createReadRun({ readPieces, held, reads });
   const wholeLists = createWholeLists(readRun, meter, around);

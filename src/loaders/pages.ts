@@ -27,7 +27,7 @@ export interface PageDeps {
   readonly wholeLists: WholeLists;
   readonly held: HeldLists;
   readonly meter: LoaderMeter;
-  /** When the operation began, in milliseconds since the epoch: what was read before may be older than a cursor. */
+  /** When the operation began, in milliseconds since the epoch: all that is read from then on is newer than the cursors it was sent. */
   readonly beganAtMs: number;
 }
 
@@ -51,15 +51,23 @@ export function createLoadPage({ loadWindow, wholeLists, held, meter, beganAtMs 
     return isPlain ? pageOfWindow(query, cursor, binding) : pageOfWholeList(query, cursor, binding);
   };
 
+  /**
+   * A page is never made from something older than its cursor was made from: rows that came in between would be on neither of both.
+   * What is read for this operation is newer in any case, whatever the clocks of other replicas say.
+   */
+  function toNotBefore(cursor: Cursor | null): number {
+    return cursor === null ? 0 : Math.min(cursor.readAtMs, beganAtMs);
+  }
+
   async function pageOfWholeList(query: PageQuery, cursor: Cursor | null, binding: string): Promise<Page> {
     const request = { order: query.order, page: query.page, cursor: query.countOnly ? null : cursor, binding };
-    const view = await wholeLists.view(query, { fresh: false });
+    const view = await wholeLists.view(query, { notBeforeMs: toNotBefore(request.cursor) });
     try {
       return pageOfView(view, request);
     } catch (error) {
       const isStale = error instanceof SubgraphError && error.code === 'CURSOR_STALE';
       if (!isStale || view.readAtMs >= beganAtMs) throw error;
-      return pageOfView(await wholeLists.view(query, { fresh: true }), request);
+      return pageOfView(await wholeLists.view(query, { notBeforeMs: beganAtMs }), request);
     }
   }
 
@@ -67,9 +75,9 @@ export function createLoadPage({ loadWindow, wholeLists, held, meter, beganAtMs 
     const { list, page, countOnly } = query;
     const anchors = cursor !== null && 'anchors' in cursor && !countOnly ? cursor.anchors : null;
     let window = countOnly ? JUST_THE_TOTAL : toFirstWindow(page, anchors);
-    let fresh = false;
+    let notBeforeMs = toNotBefore(countOnly ? null : cursor);
     for (let tries = 1; tries <= MAX_WINDOWS; tries++) {
-      const run = await loadWindow({ list, ...window, fresh });
+      const run = await loadWindow({ list, ...window, notBeforeMs });
       if (run.ignoresFilter) return pageOfWholeList(query, cursor, binding);
       const place = toPlace(run, page, anchors);
       if (place.kind === 'found') {
@@ -82,8 +90,8 @@ export function createLoadPage({ loadWindow, wholeLists, held, meter, beganAtMs 
       } else if (place.kind === 'uncertain') {
         window = widen(window.span, anchors?.offset ?? 0, run.total);
       } else {
-        if (fresh || run.readAtMs >= beganAtMs) throw staleCursor();
-        fresh = true;
+        if (notBeforeMs === beganAtMs || run.readAtMs >= beganAtMs) throw staleCursor();
+        notBeforeMs = beganAtMs;
       }
     }
     throw movingList(list.instanceId);
@@ -143,6 +151,6 @@ function toPage(run: Run, { from, to }: Span, binding: string): Page {
     hasNext: to < run.total,
     total: run.total,
     readAtMs: run.readAtMs,
-    cursorAt: (index) => encodeAnchors(toAnchors(run.rows, slots[index] as number, run.from), binding),
+    cursorAt: (index) => encodeAnchors(toAnchors(run.rows, slots[index] as number, run.from), run.readAtMs, binding),
   };
 }

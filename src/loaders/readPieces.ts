@@ -17,8 +17,8 @@ export interface PiecesRequest {
   readonly span: Span;
   /** How far the pieces have to reach; what the first call brings beyond is welcome. */
   readonly goal: number;
-  /** Not from what is left of earlier operations. */
-  readonly fresh: boolean;
+  /** Not from what was asked for earlier, in milliseconds since the epoch. */
+  readonly notBeforeMs: number;
   readonly watcher: Watcher | undefined;
 }
 
@@ -49,9 +49,8 @@ export function createReadPieces({ reads, budget }: ReadPiecesDeps): ReadPieces 
     return readOn(request, first, first.rows.length < asked ? first.rows.length : MAX_LIMIT);
   };
 
-  async function call({ list, span, fresh, watcher }: PiecesRequest, from: number, limit: number): Promise<Piece> {
-    const isPart = watcher === undefined && span.to !== WHOLE_LIST.to;
-    const { total, rows, readAtMs } = await reads.list({ ...list, offset: from, limit }, { fresh, isPart });
+  async function call({ list, notBeforeMs, watcher }: PiecesRequest, from: number, limit: number): Promise<Piece> {
+    const { total, rows, readAtMs } = await reads.list({ ...list, offset: from, limit }, { notBeforeMs });
     watcher?.see(rows);
     return { from, total, rows, readAtMs };
   }

@@ -3,7 +3,7 @@ import type { HeldLists } from '../certificates/heldLists.ts';
 import { isEmpty, type List, toListKey } from '../certificates/lists.ts';
 import type { ReadPieces, Watcher } from './readPieces.ts';
 import type { Reads } from './reads.ts';
-import { isSameRun, movingList, type Rows, type Run, stitch, toSlice } from './run.ts';
+import { isSameRun, movingList, newestOf, type Rows, type Run, stitch, toSlice } from './run.ts';
 import type { Span } from './spans.ts';
 
 export interface RunRequest {
@@ -12,8 +12,8 @@ export interface RunRequest {
   readonly span: Span;
   /** How far the run has to reach, where rows behind are welcome but not worth a further call. Default: the end of the span. */
   readonly goal?: number;
-  /** Not from what was read before. */
-  readonly fresh?: boolean;
+  /** Not from what was asked for earlier, in milliseconds since the epoch. Default: any reading will do. */
+  readonly notBeforeMs?: number;
   readonly watcher?: Watcher;
 }
 
@@ -41,8 +41,8 @@ export function createReadRun({ readPieces, held, reads }: ReadRunDeps): ReadRun
   const known = new Map<string, Run[]>();
 
   return async (request) => {
-    const { list, span, goal = span.to, fresh = false, watcher } = request;
-    const before = fresh ? undefined : findKnown(list, span, goal);
+    const { list, span, goal = span.to, notBeforeMs = 0, watcher } = request;
+    const before = findKnown(list, span, goal, notBeforeMs);
     if (before !== undefined) {
       reads.note(before.readAtMs);
       watcher?.see(before.rows);
@@ -54,17 +54,17 @@ export function createReadRun({ readPieces, held, reads }: ReadRunDeps): ReadRun
     return run;
   };
 
-  function findKnown(list: List, { from }: Span, goal: number): Run | undefined {
-    const whole = held.get(list);
+  function findKnown(list: List, { from }: Span, goal: number, notBeforeMs: number): Run | undefined {
+    const whole = held.get(list, notBeforeMs);
     if (whole !== undefined) return { ...whole, from: 0, calls: 0, ignoresFilter: ignoresFilter(whole.rows, list) };
-    return known.get(toListKey(list))?.find((run) => run.from <= from && reaches(run, goal));
+    return known.get(toListKey(list))?.find((run) => run.readAtMs >= notBeforeMs && run.from <= from && reaches(run, goal));
   }
 
-  async function read({ list, span, fresh = false, watcher }: RunRequest, goal: number): Promise<Run> {
+  async function read({ list, span, notBeforeMs: wantedMs = 0, watcher }: RunRequest, goal: number): Promise<Run> {
     let previous: Run | undefined;
+    let notBeforeMs = wantedMs;
     for (let attempt = 1; attempt <= MAX_READS; attempt++) {
-      // Pieces that did not fit together must not come from what is left of earlier operations again.
-      const pieces = await readPieces({ list, span, goal, fresh: fresh || attempt > 1, watcher });
+      const pieces = await readPieces({ list, span, goal, notBeforeMs, watcher });
       const { from, rows, total, readAtMs, calls, moved, repeats } = stitch(pieces, span.from);
       const run: Run = { from, rows, total, readAtMs, calls, ignoresFilter: ignoresFilter(rows, list) };
       if (run.ignoresFilter) held.noteIgnored(list);
@@ -76,6 +76,8 @@ export function createReadRun({ readPieces, held, reads }: ReadRunDeps): ReadRun
         return run;
       }
       previous = run;
+      // Pieces that did not fit together must not come again.
+      notBeforeMs = Math.max(newestOf(pieces).readAtMs + 1, wantedMs);
     }
     throw movingList(list.instanceId);
   }

@@ -25,8 +25,8 @@ export function pageOfView({ rows, readAtMs }: View, { order, page, cursor, bind
     total: rows.length,
     readAtMs,
     cursorAt(index) {
-      if (order === null) return encodeAnchors(toAnchors(rows, from + index, 0), binding);
-      return encodePosition(toSortPosition(pageRows[index] as View['rows'][number], order), binding);
+      if (order === null) return encodeAnchors(toAnchors(rows, from + index, 0), readAtMs, binding);
+      return encodePosition(toSortPosition(pageRows[index] as View['rows'][number], order), readAtMs, binding);
     },
   };
 }

@@ -24,15 +24,15 @@ export interface ViewQuery {
 }
 
 export interface WholeLists {
-  /** Reads the list whole, at most once an operation; `fresh`: not from what was read before. */
-  view(query: ViewQuery, options: { readonly fresh: boolean }): Promise<View>;
+  /** Reads the list whole, at most once an operation unless `notBeforeMs` (milliseconds since the epoch) forbids what was read. */
+  view(query: ViewQuery, options: { readonly notBeforeMs: number }): Promise<View>;
   /** The list as it is, if this operation has begun to read it whole. */
   ifBegun(list: List): Promise<Run> | undefined;
 }
 
 interface WholeRequest {
   readonly list: List;
-  readonly fresh: boolean;
+  readonly notBeforeMs: number;
 }
 
 /** Whole lists and what is made of them, each once for an operation however many aliases ask. */
@@ -42,23 +42,31 @@ export function createWholeLists(readRun: ReadRun, meter: LoaderMeter, around: A
     around('whole lists', async (requests) =>
       Promise.all(requests.map((request) => read(request).catch((error: unknown) => error as Error))),
     ),
-    { name: 'wholeLists', cacheKeyFn: ({ list, fresh }) => `${fresh} ${toListKey(list)}` },
+    { name: 'wholeLists', cacheKeyFn: ({ list, notBeforeMs }) => `${notBeforeMs} ${toListKey(list)}` },
   );
   const views = new Map<string, Promise<View>>();
 
-  async function read({ list, fresh }: WholeRequest): Promise<Run> {
-    const run = await readRun({ list, span: WHOLE_LIST, fresh });
+  async function read({ list, notBeforeMs }: WholeRequest): Promise<Run> {
+    const run = await readRun({ list, span: WHOLE_LIST, notBeforeMs });
     if (run.calls > 0) meter.walked(run.calls);
     return run;
   }
 
+  /** What this operation has read, or is reading, will do unless it is too old. */
+  function load(list: List, notBeforeMs: number): Promise<Run> {
+    const key = toListKey(list);
+    const again = (): Promise<Run> => lists.load({ list, notBeforeMs });
+    const whole = begun.get(key)?.then((run) => (run.readAtMs >= notBeforeMs ? run : again()), again) ?? again();
+    begun.set(key, whole);
+    return whole;
+  }
+
   return {
-    view({ list, own, order }, { fresh }) {
-      const key = JSON.stringify([toListKey(list), own, order, fresh]);
+    view({ list, own, order }, { notBeforeMs }) {
+      const key = JSON.stringify([toListKey(list), own, order, notBeforeMs]);
       const known = views.get(key);
       if (known !== undefined) return known;
-      const whole = lists.load({ list, fresh });
-      begun.set(toListKey(list), whole);
+      const whole = load(list, notBeforeMs);
       const view = whole.then((run) => toView(run, { list, own, order }));
       views.set(key, view);
       return view;

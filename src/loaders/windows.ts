@@ -17,8 +17,8 @@ export interface Window {
 
 export interface WindowRequest extends Window {
   readonly list: List;
-  /** Not from what was read before. */
-  readonly fresh: boolean;
+  /** Not from what was asked for earlier, in milliseconds since the epoch. */
+  readonly notBeforeMs: number;
 }
 
 export type LoadWindow = (request: WindowRequest) => Promise<Run>;
@@ -38,38 +38,44 @@ export function createLoadWindow(
       const [only] = requests;
       if (only !== undefined && requests.length === 1) return [await serveAlone(only)];
       const outcomes = new Map<WindowRequest, Run | Error>();
-      const groups = Map.groupBy(requests, ({ list, fresh }) => `${fresh} ${toListKey(list)}`);
+      const groups = Map.groupBy(requests, ({ list }) => toListKey(list));
       await Promise.all(groups.values().map((group) => serve(group, outcomes)));
       return requests.map((request) => outcomes.get(request) as Run | Error);
     }),
     {
       name: 'windows',
-      cacheKeyFn: ({ list, span, lead, trail, fresh }) =>
-        `${span.from} ${span.to} ${lead} ${trail} ${fresh} ${toListKey(list)}`,
+      cacheKeyFn: ({ list, span, lead, trail, notBeforeMs }) =>
+        `${span.from} ${span.to} ${lead} ${trail} ${notBeforeMs} ${toListKey(list)}`,
     },
   );
   return (request) => loader.load(request);
 
   async function serveAlone(window: WindowRequest): Promise<Run | Error> {
-    const begun = wholeIfBegun(window.list);
-    if (begun === undefined) return read(window);
-    const whole = await begun.catch(() => undefined);
+    if (wholeIfBegun(window.list) === undefined) return read(window);
+    const whole = await wholeOf(window.list, window.notBeforeMs);
     return whole === undefined ? read(window) : toServed(whole, window);
   }
 
+  /** The list, if this operation reads it whole, and not too old. */
+  async function wholeOf(list: List, notBeforeMs: number): Promise<Run | undefined> {
+    const whole = await wholeIfBegun(list)?.catch(() => undefined);
+    return whole !== undefined && whole.readAtMs >= notBeforeMs ? whole : undefined;
+  }
+
   async function read(window: WindowRequest): Promise<Run | Error> {
-    const { list, fresh } = window;
+    const { list, notBeforeMs } = window;
     const span = isEmpty(window.span) ? { from: 0, to: 1 } : window.span;
     try {
-      return toServed(await readRun({ list, span: withMargins(span, [window]), goal: span.to, fresh }), window);
+      return toServed(await readRun({ list, span: withMargins(span, [window]), goal: span.to, notBeforeMs }), window);
     } catch (error) {
       return error as Error;
     }
   }
 
   async function serve(group: readonly WindowRequest[], outcomes: Map<WindowRequest, Run | Error>): Promise<void> {
-    const [{ list, fresh }] = group as [WindowRequest];
-    const whole = await wholeIfBegun(list)?.catch(() => undefined);
+    const [{ list }] = group as [WindowRequest];
+    const notBeforeMs = Math.max(...group.map((window) => window.notBeforeMs));
+    const whole = await wholeOf(list, notBeforeMs);
     if (whole !== undefined) {
       for (const request of group) outcomes.set(request, toServed(whole, request));
       return;
@@ -81,7 +87,7 @@ export function createLoadWindow(
     const runs = await Promise.all(
       spans.map(async (span): Promise<Run | Error> => {
         const served = windows.filter((window) => isWithin(window.span, span));
-        const run = await settle(readRun({ list, span: withMargins(span, served), goal: span.to, fresh }));
+        const run = await settle(readRun({ list, span: withMargins(span, served), goal: span.to, notBeforeMs }));
         for (const window of served) outcomes.set(window, run instanceof Error ? run : toServed(run, window));
         // One of several calls failed: whose rows did not depend on it are not to suffer.
         if (!(run instanceof Error) || served.length < 2 || toCalls(span) < 2) return run;

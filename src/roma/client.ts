@@ -37,6 +37,7 @@ export function createListCertificates({
       operation.signal,
     );
     operation.budget.spend();
+    const askedAtMs = Date.now();
     const startedAt = performance.now();
     const done = (outcome: string) => meter.request(outcome, (performance.now() - startedAt) / 1000);
     let answer: HttpAnswer | undefined;
@@ -47,6 +48,7 @@ export function createListCertificates({
       );
       const page = readPage(`${operation.caller.key} ${request.target}`, answer, {
         query,
+        askedAtMs,
         secrets: () => [...authorization.secrets, host, hostname],
         unknownValue: meter.unknownValue,
       });

@@ -19,7 +19,7 @@ const MAX_BYTES = 32 * 1024 * 1024;
 
 /**
  * Certificates change rarely: most of what ROMA Connect answers, it has answered before, byte for byte. Such an answer is not decoded
- * again, which is most of what a page costs: its rows are those of before, and its edition says so. Nothing old is served that way, for
+ * again, which is most of what a page costs: its rows are those of before. Nothing old is served that way, for
  * the bytes have just come. Bounded in memory, and kept by caller. An answer with values that have to be counted is not kept.
  */
 export function createReadKnownPage(): ReadPage {
@@ -31,8 +31,8 @@ export function createReadKnownPage(): ReadPage {
   return (key, answer, reading) => {
     const before = known.get(key);
     if (before !== undefined && answer.status === 200 && Buffer.compare(before.body, answer.body) === 0) {
-      const { total, rows, edition } = before.page;
-      return { total, rows, edition, readAtMs: answer.receivedAtMs };
+      const { total, rows } = before.page;
+      return { total, rows, readAtMs: reading.askedAtMs };
     }
     let isSpotless = true;
     const unknownValue: Reading['unknownValue'] = (field) => {
@@ -41,9 +41,8 @@ export function createReadKnownPage(): ReadPage {
     };
     const page = readListPage(answer, { ...reading, unknownValue });
     if (!isSpotless) return page;
-    const marked = { ...page, edition: {} };
     // A copy, for the body may be a view of something larger.
-    known.set(key, { body: new Uint8Array(answer.body), page: marked });
-    return marked;
+    known.set(key, { body: new Uint8Array(answer.body), page });
+    return page;
   };
 }

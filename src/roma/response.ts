@@ -1,5 +1,5 @@
 import type { Certificate } from '../certificates/certificate.ts';
-import type { ListPage, ListQuery } from '../certificates/lists.ts';
+import { type ListPage, type ListQuery, MAX_TOTAL } from '../certificates/lists.ts';
 import { SubgraphError, type UpstreamDetails } from '../errors/SubgraphError.ts';
 import type { HttpAnswer } from '../net/Exchange.ts';
 import { readRetryAfterMs } from '../net/retryAfter.ts';
@@ -8,15 +8,14 @@ import { errorBodyOf, readJson } from './errorBody.ts';
 import { type FailureKind, toFailure } from './failureKind.ts';
 import { toShownText } from './shownText.ts';
 
-/** The most that a GraphQL Int holds: `totalCount` is one, while ROMA Connect's `total` is a 64-bit number. */
-const MAX_TOTAL = 2 ** 31 - 1;
-
 const MAX_MESSAGE_LENGTH = 300;
 const MAX_CODE_LENGTH = 64;
 const MAX_REQUEST_ID_LENGTH = 128;
 
 export interface Reading {
   readonly query: ListQuery;
+  /** When the call was made, in milliseconds since the epoch. */
+  readonly askedAtMs: number;
   /** What the request carried, so that an answer which echoes it does not give it away. */
   readonly secrets: () => readonly string[];
   readonly unknownValue: UnknownValue;
@@ -27,12 +26,12 @@ export function readListPage(answer: HttpAnswer, reading: Reading): ListPage {
   const body = answer.flaw === undefined ? readJson(answer) : undefined;
   if (answer.status !== 200 || body === undefined) throw toError(answer, body, reading);
   // A page may carry fields that this service does not know, but never an `error_code`.
-  const page = hasErrorCode(body) ? undefined : toPage(body, answer, reading);
+  const page = hasErrorCode(body) ? undefined : toPage(body, reading);
   if (page === undefined) throw toError(answer, body, reading);
   return page;
 }
 
-function toPage(body: object, { receivedAtMs }: HttpAnswer, { query, unknownValue }: Reading): ListPage | undefined {
+function toPage(body: object, { query, askedAtMs, unknownValue }: Reading): ListPage | undefined {
   const { total, certs } = body as { readonly total?: unknown; readonly certs?: unknown };
   if (typeof total !== 'number' || !Number.isInteger(total) || total < 0 || total > MAX_TOTAL) return undefined;
   // A nil Go slice prints as null, and the Go SDK holds the field optional.
@@ -45,7 +44,7 @@ function toPage(body: object, { receivedAtMs }: HttpAnswer, { query, unknownValu
   const count = Math.min(wireRows.length, query.limit);
   for (let index = 0; index < count; index++) rows.push(toCertificate(wireRows[index], query.instanceId, unknownValue));
   // `total + 0` because JSON knows -0.
-  return Object.freeze({ total: total + 0, rows: Object.freeze(rows), readAtMs: receivedAtMs });
+  return Object.freeze({ total: total + 0, rows: Object.freeze(rows), readAtMs: askedAtMs });
 }
 
 function hasErrorCode(body: object): boolean {

@@ -82,11 +82,11 @@ describe('reuse', () => {
     expect(list).toHaveBeenCalledTimes(2);
   });
 
-  test('is not when a fresh answer is asked for, which then is reused', async () => {
+  test('is not of what was asked for too early; what then is read is reused', async () => {
     const list = vi.fn<ListCertificates>().mockResolvedValueOnce(aPage('old')).mockResolvedValueOnce(aPage('new'));
     const cache = createCache(list, { ttlMs: 10_000, meter });
     await cache.listCertificates(QUERY, as('a'));
-    await cache.listCertificates(QUERY, as('a'), { fresh: true });
+    await cache.listCertificates(QUERY, as('a'), { notBeforeMs: Date.now() + 1 });
     expect((await cache.listCertificates(QUERY, as('a'))).rows[0]?.id).toBe('new');
   });
 
@@ -155,6 +155,20 @@ describe('calls under way', () => {
     two.abort(new Error('gone too'));
     await expect(second).rejects.toThrow('gone too');
     expect(calls[0]?.operation.signal.aborted).toBe(true);
+  });
+
+  test('are not joined by who needs something newer, and do not replace it when they end late', async () => {
+    const { calls, list } = heldUpstream();
+    const cache = createCache(list, { ttlMs: 10_000, meter });
+    const old = { ...aPage('old'), readAtMs: Date.now() };
+    const early = cache.listCertificates(QUERY, as('a'));
+    const late = cache.listCertificates(QUERY, as('a'), { notBeforeMs: Date.now() + 1 });
+    expect(calls).toHaveLength(2);
+    calls[1]?.answer({ ...aPage('new'), readAtMs: Date.now() + 1 });
+    expect((await late).rows[0]?.id).toBe('new');
+    calls[0]?.answer(old);
+    expect((await early).rows[0]?.id).toBe('old');
+    expect((await cache.listCertificates(QUERY, as('a'))).rows[0]?.id).toBe('new');
   });
 
   test('that are given up are joined by nobody', async () => {

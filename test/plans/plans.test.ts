@@ -117,7 +117,6 @@ describe('answers', () => {
     contentType: 'application/json',
     operationName: undefined,
     readAtMs: 0,
-    renewal: undefined,
   });
 
   test('are bounded, one and all', () => {

@@ -1,5 +1,4 @@
 import type * as lanes from '../../src/graphql/plans/expressLane.ts';
-import type * as reading from '../../src/loaders/reads.ts';
 
 /** What the lane did. The app itself knows nothing of it. */
 export interface LaneCounts {
@@ -9,8 +8,6 @@ export interface LaneCounts {
   plans: number;
   /** Answers of before that were there at once. */
   answers: number;
-  renewed: number;
-  remade: number;
 }
 
 /** The module, whose lanes are counted. For `vi.mock`. */
@@ -29,16 +26,4 @@ export function watchLane(original: typeof lanes, counts: LaneCounts): typeof la
     };
   };
   return { ...original, createExpressLane };
-}
-
-/** The module, whose second reads of a page are counted. For `vi.mock`. */
-export function watchReads(original: typeof reading, counts: LaneCounts): typeof reading {
-  class Reads extends original.Reads {
-    override async again(...read: Parameters<reading.Reads['again']>): Promise<number | undefined> {
-      const readAtMs = await super.again(...read);
-      counts[readAtMs === undefined ? 'remade' : 'renewed'] += 1;
-      return readAtMs;
-    }
-  }
-  return { ...original, Reads };
 }

@@ -1,6 +1,4 @@
 import { LRUCache } from 'lru-cache';
-import type { Read } from '../../certificates/lists.ts';
-import type { Plan } from './plans.ts';
 
 /** A whole answer, as it was sent. */
 export interface Answer {
@@ -9,14 +7,6 @@ export interface Answer {
   readonly operationName: string | undefined;
   /** When the oldest part of it was read from ROMA Connect, in milliseconds since the epoch. */
   readonly readAtMs: number;
-  readonly renewal: Renewal | undefined;
-}
-
-/** Of an answer that is right as long as one call brings the same: that call, and what makes the answer when it does not. */
-export interface Renewal {
-  readonly read: Read;
-  /** Weak, for the memory of plans is bounded elsewhere. */
-  readonly plan: WeakRef<Plan>;
 }
 
 export interface Answers {

@@ -1,6 +1,5 @@
 import { type ExecutionResult, OperationTypeNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
-import type { Read } from '../../certificates/lists.ts';
 import type { Context } from '../../operation/context.ts';
 import { type ReusePolicy, toCacheControl } from '../cacheControl.ts';
 import { formatError } from '../formatError.ts';
@@ -34,8 +33,8 @@ export interface Ride {
 
 export interface ExpressLane {
   /**
-   * Sends a whole answer of before again, at once while it may be reused, or as soon as it is found to be right still; or runs an
-   * operation whose document has passed Apollo Server before. Undefined: Apollo Server has to answer, and nothing was begun.
+   * Sends a whole answer again while it may be reused, or runs an operation whose document has passed Apollo Server before. Undefined:
+   * Apollo Server has to answer, and nothing was begun.
    */
   answer(request: ExpressRequest, ride: Ride): ExpressAnswer | Promise<ExpressAnswer> | undefined;
   /** Tells which content type Apollo Server chose for an `Accept` header. */
@@ -52,8 +51,8 @@ const MAX_ACCEPT_HEADERS = 100;
 
 /**
  * The short way for what has gone the long way before: a document that Apollo Server has parsed, validated and found within all limits
- * is run by its plan, and a whole answer is sent again while all that is in it may be reused, or when all that it was made of comes
- * again. Limits that depend on variables are checked before an answer is made. Whatever is not plain (other content types, persisted
+ * is run by its plan, and a whole answer is sent again while all that is in it may be reused. Answers that hang on the clock are made
+ * anew each time, from rows that are reused. Limits that depend on variables are checked before an answer is made. Whatever is not plain (other content types, persisted
  * queries, variables that do not fit) goes the long way.
  */
 export function createExpressLane({ plans, limits, reuse }: ExpressLaneDeps): ExpressLane {
@@ -78,26 +77,10 @@ export function createExpressLane({ plans, limits, reuse }: ExpressLaneDeps): Ex
     const operationName = plan.operation.name?.value;
     noteOutcome(record, { type: plan.operation.operation, name: operationName }, shown);
     const body = Buffer.from(JSON.stringify(shown === undefined ? { data } : { errors: shown, data }));
-    const { oldestMs, only } = context.loaders.reads;
-    const readAtMs = shown === undefined ? oldestMs : null;
-    const renewal = only && plan.isTimeless ? { read: only, plan: new WeakRef(plan) } : undefined;
-    if (readAtMs !== null && (reuse.ttlMs > 0 || renewal !== undefined))
-      answers.keep(key, { body, contentType, operationName, readAtMs, renewal });
+    const readAtMs = shown === undefined ? context.loaders.reads.oldestMs : null;
+    if (readAtMs !== null && reuse.ttlMs > 0 && !plan.hangsOnClock)
+      answers.keep(key, { body, contentType, operationName, readAtMs });
     return toSent({ body, contentType, readAtMs }, Date.now());
-  }
-
-  /** An answer that is too old to be reused, once it is known whether it is right still. */
-  async function renew(key: string, text: string, { answer, read, plan }: Renewable, ride: Ride): Promise<ExpressAnswer> {
-    const context = ride.begin();
-    const readAtMs = await context.loaders.reads.again(read);
-    if (readAtMs === undefined) {
-      const run = plan.prepare(readPlainRequest(text)?.variables ?? {});
-      if (run === undefined) throw new Error('Variables that fitted a plan do not fit it any more.');
-      return execute(key, { plan, run, contentType: answer.contentType }, ride, context);
-    }
-    const renewed = { ...answer, readAtMs };
-    if (reuse.ttlMs > 0) answers.keep(key, renewed);
-    return resend(renewed, ride, Date.now());
   }
 
   function resend(answer: Answer, { record }: Ride, nowMs: number): ExpressAnswer {
@@ -115,8 +98,6 @@ export function createExpressLane({ plans, limits, reuse }: ExpressLaneDeps): Ex
       const before = answers.get(key);
       const nowMs = Date.now();
       if (before !== undefined && before.readAtMs + reuse.ttlMs > nowMs) return resend(before, ride, nowMs);
-      const renewable = before && toRenewable(before);
-      if (renewable !== undefined) return renew(key, request.text, renewable, ride);
       const prepared = prepare(request);
       return prepared && execute(key, prepared, ride, ride.begin());
     },
@@ -133,17 +114,6 @@ interface Prepared {
   readonly run: Run;
   /** Of its answer. */
   readonly contentType: string;
-}
-
-interface Renewable {
-  readonly answer: Answer;
-  readonly read: Read;
-  readonly plan: Plan;
-}
-
-function toRenewable(answer: Answer): Renewable | undefined {
-  const plan = answer.renewal?.plan.deref();
-  return answer.renewal && plan && { answer, read: answer.renewal.read, plan };
 }
 
 interface Unsent extends Pick<Answer, 'body' | 'contentType'> {

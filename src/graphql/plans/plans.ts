@@ -18,8 +18,8 @@ import { conditionsOf, specialise, type Variables } from './specialise.ts';
 export interface Plan {
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
-  /** Whether the same rows make the same answer at any time. */
-  readonly isTimeless: boolean;
+  /** Whether the same rows make another answer as time goes by. */
+  readonly hangsOnClock: boolean;
   /** Undefined when there is no code for it or the variables do not fit: what is to be said then, Apollo Server knows. */
   prepare(variables: Variables): Run | undefined;
 }
@@ -38,7 +38,7 @@ export interface Plans {
 const MAX_SOURCE_CHARACTERS = 500_000;
 
 /** Fields that say something else as time goes by, though the rows are the same. */
-const FIELDS_OF_TIME: ReadonlySet<string> = new Set(['asOf', 'expired', 'daysUntilExpiry']);
+const FIELDS_OF_TIME: ReadonlySet<string> = new Set(['expired', 'daysUntilExpiry']);
 
 /** The code for one outcome of a document's conditions. */
 type Code = (variables: Variables) => Run | undefined;
@@ -72,7 +72,7 @@ export function createPlans(schema: GraphQLSchema): Plans {
     return {
       document,
       operation,
-      isTimeless: isTimeless(document),
+      hangsOnClock: hangsOnClock(document),
       prepare(variables) {
         // By graphql-js: graphql-jit knows no defaults inside of input objects, and words its refusals differently.
         const { coerced } = getVariableValues(schema, variableDefinitions, variables, { maxErrors: 1 });
@@ -99,7 +99,7 @@ export function createPlans(schema: GraphQLSchema): Plans {
   };
 }
 
-function isTimeless(document: DocumentNode): boolean {
+function hangsOnClock(document: DocumentNode): boolean {
   let found = false;
   visit(document, {
     Field({ name }) {
@@ -108,7 +108,7 @@ function isTimeless(document: DocumentNode): boolean {
       return BREAK;
     },
   });
-  return !found;
+  return found;
 }
 
 function toKey(source: string, operationName: string | undefined): string {
