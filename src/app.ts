@@ -56,9 +56,11 @@ export async function startApp(config: AppConfig, options: AppOptions = {}): Pro
     ...(tracing && { context: tracing.ids }),
     ...options,
   });
+  for (const warning of config.warnings) log.warn(warning);
   const metrics = createMetrics();
   const upstream = createUpstream({
     target: roma,
+    proxy: config.proxy,
     attemptTimeoutMs: config.attemptTimeoutMs,
     revalidation: config.revalidation,
     meter: metrics.rest,
@@ -171,13 +173,16 @@ function createToCaller(auth: AuthConfig, secret?: Buffer): (authToken: string |
 }
 
 /** What the log must never hold: credentials, and where the upstream is. */
-function toSecrets({ roma, routerSecrets, redisUrl }: AppConfig): string[] {
+function toSecrets({ roma, routerSecrets, redisUrl, proxy }: AppConfig): string[] {
   const { mode: _, ...credentials } = roma.auth;
   const hosts = [roma.origin, ...(roma.auth.mode === 'password' ? [roma.auth.iamOrigin] : [])].map(
     (origin) => new URL(origin).host,
   );
   const redis = redisUrl === null ? [] : [redisUrl, decodeURIComponent(new URL(redisUrl).password)];
-  return [...Object.values(credentials), roma.origin, ...hosts, ...routerSecrets, ...redis];
+  const proxies = [proxy?.httpProxy, proxy?.httpsProxy].flatMap((url) =>
+    url === undefined ? [] : [url, decodeURIComponent(new URL(url).password)],
+  );
+  return [...Object.values(credentials), roma.origin, ...hosts, ...routerSecrets, ...redis, ...proxies];
 }
 
 /** For the log line at the start. */

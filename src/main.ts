@@ -36,10 +36,14 @@ async function startEmbeddedEmulator({ emulatorInstanceIds }: Config): Promise<U
 async function start(config: Config): Promise<void> {
   const { roma, stop } =
     config.roma === null ? await startEmbeddedEmulator(config) : { roma: config.roma, stop: async () => {} };
-  const app = await startApp({ ...config, roma }, { colors: process.stdout.isTTY }).catch((error: NodeJS.ErrnoException) => {
-    if (error.syscall !== 'listen' && error.syscall !== 'getaddrinfo') throw error;
-    return fail(toListenProblem(error, config));
-  });
+  // The embedded emulator is behind no proxy.
+  const proxy = config.roma === null ? null : config.proxy;
+  const app = await startApp({ ...config, roma, proxy }, { colors: process.stdout.isTTY }).catch(
+    (error: NodeJS.ErrnoException) => {
+      if (error.syscall !== 'listen' && error.syscall !== 'getaddrinfo') throw error;
+      return fail(toListenProblem(error, config));
+    },
+  );
   dieLoudly(app);
   stopOnSignals(async (signal) => {
     const graceMs = signal === 'SIGINT' ? 0 : GRACE_MS[config.production ? 'production' : 'development'];

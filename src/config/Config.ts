@@ -26,14 +26,26 @@ export interface Config {
   readonly revalidation: boolean;
   /** Null: operations are not traced. */
   readonly tracing: TracingConfig | null;
+  /** Null: ROMA Connect and IAM are called directly. */
+  readonly proxy: ProxyConfig | null;
+  /** What is wrong with variables that are set for whole clusters and stop nothing; to be logged. */
+  readonly warnings: readonly string[];
 }
 
 /** Where traces go. All else about them OpenTelemetry's SDK reads from the environment. */
 export interface TracingConfig {
-  readonly exporter: 'otlp' | 'console';
+  readonly exporters: readonly ('otlp' | 'console')[];
   readonly protocol: 'http/protobuf' | 'http/json';
   /** Whether trace context is read from requests, and sent along. */
   readonly propagates: boolean;
+}
+
+/** Which calls go through a proxy. The addresses may hold passwords. */
+export interface ProxyConfig {
+  readonly httpProxy: string | undefined;
+  readonly httpsProxy: string | undefined;
+  /** Hosts that are called directly, separated by commas. */
+  readonly noProxy: string | undefined;
 }
 
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';

@@ -3,8 +3,8 @@ export class Refusal extends Error {
   override readonly name = 'Refusal';
 }
 
-/** Turns a variable's text, which is never empty, into its value, or throws a {@link Refusal}. */
-export type Parser<Value> = (text: string) => Value;
+/** Turns a variable's text, which is never empty, into its value, or throws a {@link Refusal}. `warn`: what of it is not used. */
+export type Parser<Value> = (text: string, warn: (problem: string) => void) => Value;
 
 /** Decimal digits and nothing else: `1e3`, `0x10`, ` 5` and `5.0` are mistakes more often than they are meant. */
 export function wholeNumber(min: number, max: number): Parser<number> {
@@ -93,12 +93,39 @@ export const collectorUrl: Parser<string> = (text) => {
   return text;
 };
 
-export const names: Parser<readonly string[]> = (text) => {
-  const entries = text.split(',').map((entry) => entry.trim());
-  const malformed = entries.find((entry) => !/^[a-z0-9_-]+$/.test(entry));
-  if (malformed !== undefined) throw new Refusal(`the entry ${quoted(malformed)} is not a name`);
-  return entries;
+/** As OpenTelemetry reads a Boolean: `true` in any case is true, and anything else is false. */
+export const openTelemetryBoolean: Parser<boolean> = (text, warn) => {
+  const lower = text.trim().toLowerCase();
+  if (lower !== 'true' && lower !== 'false') warn(`${quoted(text)} counts as false`);
+  return lower === 'true';
 };
+
+/** As OpenTelemetry reads names: in any case, and what is not known is not used. */
+export function openTelemetryNames<const Name extends string>(known: readonly Name[]): Parser<readonly Name[]> {
+  return (text, warn) => {
+    const entries = text.split(',').map((entry) => entry.trim().toLowerCase());
+    const found = known.filter((name) => entries.includes(name));
+    const unknown = entries.filter((entry) => !known.some((name) => name === entry));
+    if (found.length === 0) throw new Refusal(`${quoted(text)} is not known`);
+    if (unknown.length > 0) warn(`${quoted(unknown.join(','))} is not known`);
+    return found;
+  };
+}
+
+/** The same for a single name. */
+export function openTelemetryName<const Name extends string>(known: readonly Name[]): Parser<Name> {
+  return (text) => oneOf(known)(text.trim().toLowerCase(), () => {});
+}
+
+/** A proxy, as curl takes it: `http` where the scheme is missing. The text is never quoted: it may hold a password. */
+export const proxyUrl: Parser<string> = (text) => {
+  const url = URL.parse(text.includes('://') ? text : `http://${text}`);
+  if (url === null || /\s/.test(text) || url.hostname === '') throw new Refusal('is not a URL');
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') throw new Refusal('is neither an https nor an http URL');
+  return url.href;
+};
+
+export const anyText: Parser<string> = (text) => text;
 
 /** A secret that travels in a header: anything but visible ASCII could not get there. */
 export const headerSecret: Parser<string> = (text) => {
@@ -113,7 +140,7 @@ export const routerSecrets: Parser<readonly string[]> = (text) => {
   const secrets = text.split(',').map((secret) => secret.trim());
   if (secrets.length > 2) throw new Refusal('holds more than two secrets');
   if (secrets.includes('')) throw new Refusal('has an empty entry');
-  return secrets.map(headerSecret);
+  return secrets.map((secret) => headerSecret(secret, () => {}));
 };
 
 /** JSON escapes keep a message on its line, whatever the text holds. */

@@ -1,4 +1,4 @@
-import type { AuthConfig, Config, RomaTarget, TracingConfig } from './Config.ts';
+import type { AuthConfig, Config, ProxyConfig, RomaTarget, TracingConfig } from './Config.ts';
 import { Refusal } from './parsers.ts';
 import { type Variable, variables } from './variables.ts';
 
@@ -16,7 +16,8 @@ export class ConfigError extends Error {
 /** Reads everything that can be set from outside. Throws a {@link ConfigError} that names all that is wrong at once. */
 export function readConfig(env: Environment): Config {
   const problems: string[] = [];
-  const values = readVariables(env, problems);
+  const warnings: string[] = [];
+  const values = readVariables(env, problems, warnings);
   const roma = readTarget(values, problems);
   if (problems.length > 0) throw new ConfigError(problems);
   return deepFreeze({
@@ -37,20 +38,27 @@ export function readConfig(env: Environment): Config {
     expressLane: values.EXPRESS_LANE === 'on',
     revalidation: values.REVALIDATION === 'on',
     tracing: toTracing(values),
+    proxy: toProxy(values),
+    warnings,
   });
 }
 
 type Name = keyof typeof variables;
 type Values = { readonly [N in Name]: ReturnType<(typeof variables)[N]['parse']> };
 
-function readVariables(env: Environment, problems: string[]): Values {
+function readVariables(env: Environment, problems: string[], warnings: string[]): Values {
   const read = ([name, variable]: [string, Variable<unknown>]): [string, unknown] => {
-    const text = env[name];
+    const text = (variable.lowerCaseToo && env[name.toLowerCase()]) || env[name];
     if (text === undefined || text === '') return [name, variable.fallback];
+    const warn = (problem: string): void => void warnings.push(toProblem(name, problem));
     try {
-      return [name, variable.parse(text)];
+      return [name, variable.parse(text, warn)];
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
+      if (variable.isClusterWide) {
+        warn(`${error.message}, and is not used`);
+        return [name, variable.fallback];
+      }
       problems.push(toProblem(name, error.message));
       // Stands in for the value, which nobody will see: `readConfig` throws. It keeps checks across variables from calling
       // a refused one missing.
@@ -118,13 +126,19 @@ function readAuth(values: Values, missing: (name: Name, why: string) => void): A
 /** An endpoint, or to name an exporter, turns traces on: by themselves they are off. */
 function toTracing(values: Values): TracingConfig | null {
   const hasEndpoint = values.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT !== null || values.OTEL_EXPORTER_OTLP_ENDPOINT !== null;
-  const exporter = values.OTEL_TRACES_EXPORTER ?? (hasEndpoint ? 'otlp' : 'none');
-  if (values.OTEL_SDK_DISABLED === 'true' || exporter === 'none') return null;
+  const exporters = values.OTEL_TRACES_EXPORTER ?? (hasEndpoint ? (['otlp'] as const) : []);
+  const known = exporters.filter((exporter) => exporter !== 'none');
+  if (values.OTEL_SDK_DISABLED || known.length === 0) return null;
   return {
-    exporter,
+    exporters: known,
     protocol: values.OTEL_EXPORTER_OTLP_TRACES_PROTOCOL ?? values.OTEL_EXPORTER_OTLP_PROTOCOL,
     propagates: values.OTEL_PROPAGATORS.includes('tracecontext'),
   };
+}
+
+function toProxy({ HTTP_PROXY, HTTPS_PROXY, NO_PROXY }: Values): ProxyConfig | null {
+  if (HTTP_PROXY === null && HTTPS_PROXY === null) return null;
+  return { httpProxy: HTTP_PROXY ?? undefined, httpsProxy: HTTPS_PROXY ?? undefined, noProxy: NO_PROXY ?? undefined };
 }
 
 function toProblem(name: string, problem: string): string {

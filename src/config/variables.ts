@@ -1,14 +1,18 @@
 import {
+  anyText,
   bodySecret,
   collectorUrl,
   headerSecret,
   host,
   id,
   ids,
-  names,
   oneOf,
+  openTelemetryBoolean,
+  openTelemetryName,
+  openTelemetryNames,
   origin,
   type Parser,
+  proxyUrl,
   redisUrl,
   routerSecrets,
   wholeNumber,
@@ -25,10 +29,15 @@ export interface Variable<Value> {
   readonly accepted: string;
   /** Its value is in no message and no log. */
   readonly secret?: true;
+  /** Set for whole clusters: what is wrong with it is a warning, and stops nothing. */
+  readonly isClusterWide?: true;
+  /** Read in lower case, too, and then first. */
+  readonly lowerCaseToo?: true;
 }
 
 const ID_RULE = '1 to 64 letters, digits, `_` or `-`';
 const ORIGIN_RULE = 'scheme, host and port only, such as `https://roma.example.com`; `https` unless the host is loopback';
+const PROXY_RULE = 'a URL: `http` or `https`, user and password where the proxy wants them, host and port';
 const COLLECTOR_RULE = 'an `http` or `https` URL';
 
 /** Every variable that is read. `docs/configuration.md` is printed from this table. */
@@ -145,49 +154,75 @@ export const variables = {
     accepted: 'a `redis` or `rediss` URL: user, password, host, port, and the number of the database as its path',
     secret: true,
   }),
-  OTEL_SDK_DISABLED: choice({
-    values: ['true', 'false'],
-    fallback: 'false',
-    meaning: '`true`: no traces, whatever else is set.',
+  HTTPS_PROXY: optional({
+    parse: proxyUrl,
+    meaning: 'The proxy for calls to ROMA Connect and IAM over `https`.',
+    accepted: PROXY_RULE,
+    secret: true,
+    lowerCaseToo: true,
   }),
-  OTEL_TRACES_EXPORTER: optional({
-    parse: oneOf(['otlp', 'console', 'none']),
+  HTTP_PROXY: optional({
+    parse: proxyUrl,
+    meaning: 'The proxy for calls over `http`, and over `https` while `HTTPS_PROXY` is unset.',
+    accepted: PROXY_RULE,
+    secret: true,
+    lowerCaseToo: true,
+  }),
+  NO_PROXY: optional({
+    parse: anyText,
+    meaning: 'Hosts that are called without a proxy; `*` for all.',
+    accepted: 'hosts and domains separated by commas, each with a port where it matters',
+    lowerCaseToo: true,
+  }),
+  OTEL_SDK_DISABLED: clusterWide({
+    parse: openTelemetryBoolean,
+    fallback: false,
+    meaning: '`true`: no traces, whatever else is set.',
+    accepted: '`true`, `false`',
+  }),
+  OTEL_TRACES_EXPORTER: clusterWide({
+    parse: openTelemetryNames(['otlp', 'console', 'none']),
+    fallback: null,
     unset: '`otlp` when there is an endpoint, else `none`',
-    meaning: 'Where [traces](operating.md#traces) go. `none`: nothing is traced.',
+    meaning: 'Where [traces](operating.md#traces) go, separated by commas. `none`: nothing is traced.',
     accepted: '`otlp`, `console`, `none`',
   }),
-  OTEL_EXPORTER_OTLP_ENDPOINT: optional({
+  OTEL_EXPORTER_OTLP_ENDPOINT: clusterWide({
     parse: collectorUrl,
+    fallback: null,
     unset: '`http://localhost:4318`',
     meaning: 'The collector; traces go to `/v1/traces` below it.',
     accepted: COLLECTOR_RULE,
     secret: true,
   }),
-  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: optional({
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: clusterWide({
     parse: collectorUrl,
+    fallback: null,
     meaning: 'Where traces go instead, as it is.',
     accepted: COLLECTOR_RULE,
     secret: true,
   }),
-  OTEL_EXPORTER_OTLP_PROTOCOL: choice({
-    values: ['http/protobuf', 'http/json'],
-    fallback: 'http/protobuf',
+  OTEL_EXPORTER_OTLP_PROTOCOL: clusterWide({
+    parse: openTelemetryName(['http/protobuf', 'http/json']),
+    fallback: 'http/protobuf' as const,
     meaning: 'How traces are encoded. There is no gRPC.',
+    accepted: '`http/protobuf`, `http/json`',
   }),
-  OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: optional({
-    parse: oneOf(['http/protobuf', 'http/json']),
+  OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: clusterWide({
+    parse: openTelemetryName(['http/protobuf', 'http/json']),
+    fallback: null,
     unset: 'as above',
     meaning: 'The same, for traces alone.',
     accepted: '`http/protobuf`, `http/json`',
   }),
-  OTEL_PROPAGATORS: {
-    parse: names,
+  OTEL_PROPAGATORS: clusterWide({
+    parse: openTelemetryNames(['tracecontext', 'baggage', 'none']),
     fallback: ['tracecontext'],
     unset: '`tracecontext`',
     meaning:
       'With `tracecontext`, a request belongs to the trace that its `traceparent` names, and calls to ROMA Connect say theirs. Others are not used.',
     accepted: 'names separated by commas; `none` for none',
-  } as Variable<readonly string[]>,
+  }),
 };
 
 interface IntegerOptions {
@@ -213,6 +248,13 @@ function choice<const Value extends string>({ values, fallback, meaning }: Choic
 
 function optional<Value>(variable: Omit<Variable<Value>, 'fallback'>): Variable<Value | null> {
   return { fallback: null, ...variable };
+}
+
+/** OpenTelemetry's variables are set for whole clusters, and its specification says to warn and go on. */
+function clusterWide<Value, Fallback = Value>(
+  variable: Omit<Variable<Value>, 'fallback'> & { readonly fallback: Fallback },
+): Variable<Value | Fallback> {
+  return { ...variable, isClusterWide: true };
 }
 
 function secretText(variable: { meaning: string; parse?: Parser<string>; accepted?: string }): Variable<string | null> {

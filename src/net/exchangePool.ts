@@ -1,6 +1,6 @@
-import { Pool } from 'undici';
 import type { ErrorCode } from '../errors/catalogue.ts';
 import { SubgraphError, type UpstreamDetails } from '../errors/SubgraphError.ts';
+import { createConnections, type ProxySettings } from './connections.ts';
 import { decompress } from './decompress.ts';
 import type { Exchange, HttpAnswer, HttpRequest } from './Exchange.ts';
 import { endOfOperation } from './endOfOperation.ts';
@@ -13,12 +13,6 @@ import { type Head, type Received, Receiver } from './receiver.ts';
  */
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
 
-/**
- * An IAM token comes in a response header ("Obtaining a User Token Through Password Authentication"), thousands of characters long;
- * services document up to 100,000 for theirs. Node's default is 16 KiB for all headers.
- */
-const MAX_HEADER_BYTES = 128 * 1024;
-
 const NOTHING = new Uint8Array();
 
 export interface ExchangeOptions {
@@ -29,6 +23,8 @@ export interface ExchangeOptions {
   /** One exchange, whole: from queueing for a connection to the last byte of the body. */
   readonly timeoutMs: number;
   readonly maxBodyBytes?: number;
+  /** Default: no proxy. */
+  readonly proxy?: ProxySettings | null;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
 }
@@ -44,23 +40,13 @@ export interface ExchangePool {
  * instances, and a hanging one could use it up. The bulkhead limits each instance instead.
  */
 export function createExchangePool(options: ExchangeOptions): ExchangePool {
-  const { name, origin, timeoutMs, maxBodyBytes = MAX_BODY_BYTES, now = Date.now } = options;
-  const pool = new Pool(origin, {
-    // undici's HTTP/2 has open bugs around aborts.
-    allowH2: false,
-    pipelining: 1,
-    maxHeaderSize: MAX_HEADER_BYTES,
-    maxResponseSize: maxBodyBytes,
-    // Ours covers the exchange whole and to the millisecond; undici's are per phase and coarse.
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    connectTimeout: timeoutMs,
-  });
+  const { name, origin, timeoutMs, maxBodyBytes = MAX_BODY_BYTES, proxy = null, now = Date.now } = options;
+  const connections = createConnections({ origin, connectTimeoutMs: timeoutMs, maxBodyBytes, proxy });
 
   return {
     async exchange(request, signal) {
       if (signal.aborted) throw endOfOperation(signal);
-      const receiver = new Receiver();
+      let receiver = new Receiver();
       const onEnd = () => receiver.giveUp(new Error('nobody waits for the answer any more'));
       signal.addEventListener('abort', onEnd);
       let late = false;
@@ -69,8 +55,7 @@ export function createExchangePool(options: ExchangeOptions): ExchangePool {
         receiver.giveUp(new Error('the attempt took too long'));
       }, timeoutMs);
       try {
-        send(request, receiver);
-        const received = await receiver.whole;
+        const received = await receive();
         const encoding = received.headers['content-encoding'];
         const answer = encoding === undefined ? toAnswer(received) : await decompressed(received, String(encoding));
         // Decompressing takes its time, too.
@@ -96,13 +81,31 @@ export function createExchangePool(options: ExchangeOptions): ExchangePool {
         clearTimeout(timer);
         signal.removeEventListener('abort', onEnd);
       }
+
+      /**
+       * A GET whose connection turns out to have died while it was kept alive goes out again, once, over a fresh one (RFC 9110 section
+       * 9.2.2). That is no matter of the server, so it costs neither an attempt nor a call. A POST is always sent over a fresh one.
+       */
+      async function receive(): Promise<Received> {
+        const isGet = request.method === 'GET';
+        send(request, receiver, !isGet);
+        try {
+          return await receiver.whole;
+        } catch (error) {
+          const wasDead = !late && !signal.aborted && receiver.head === undefined && connections.noteEnd(error);
+          if (!wasDead || !isGet) throw error;
+          receiver = new Receiver();
+          send(request, receiver, true);
+          return await receiver.whole;
+        }
+      }
     },
-    close: () => pool.destroy(),
+    close: () => connections.close(),
   };
 
-  function send({ method, target, headers, body }: HttpRequest, receiver: Receiver): void {
+  function send({ method, target, headers, body }: HttpRequest, receiver: Receiver, fresh: boolean): void {
     const sent = { accept: 'application/json', 'accept-encoding': 'gzip', ...headers };
-    pool.dispatch({ method, path: target, headers: sent, body: body ?? null }, receiver);
+    connections.dispatch({ method, path: target, headers: sent, body: body ?? null }, receiver, fresh);
   }
 
   function toAnswer({ status, headers, body }: Received): HttpAnswer {

@@ -14,7 +14,7 @@ import { createRequestTracer, type RequestTracer } from './requestTracer.ts';
 import { Spans, type TraceIds } from './spans.ts';
 
 export interface TracingOptions {
-  readonly exporter: 'otlp' | 'console';
+  readonly exporters: readonly ('otlp' | 'console')[];
   readonly protocol: 'http/protobuf' | 'http/json';
   /** Whether trace context is read from requests, and sent along. */
   readonly propagates: boolean;
@@ -49,7 +49,7 @@ export function createTracing(options: TracingOptions, warn: (details: object, m
     resource: defaultResource()
       .merge(resourceFromAttributes({ 'service.name': name, 'service.version': version }))
       .merge(detectResources({ detectors: [envDetector] })),
-    spanProcessors: [new BatchSpanProcessor(createExporter(options))],
+    spanProcessors: options.exporters.map((name) => new BatchSpanProcessor(createExporter(name, options.protocol))),
   });
   const spans = new Spans(provider.getTracer(name, version));
   return {
@@ -63,8 +63,8 @@ export function createTracing(options: TracingOptions, warn: (details: object, m
   };
 }
 
-function createExporter({ exporter, protocol }: TracingOptions): SpanExporter {
-  if (exporter === 'console') return new ConsoleSpanExporter();
+function createExporter(name: 'otlp' | 'console', protocol: TracingOptions['protocol']): SpanExporter {
+  if (name === 'console') return new ConsoleSpanExporter();
   return protocol === 'http/json' ? new JsonExporter() : new ProtobufExporter();
 }
 

@@ -1,5 +1,6 @@
 import { type Auth, createCredentials } from '../auth/createCredentials.ts';
 import type { ListCertificates } from '../certificates/lists.ts';
+import type { ProxySettings } from '../net/connections.ts';
 import { createExchangePool, type ExchangePool } from '../net/exchangePool.ts';
 import { createListCertificates } from './client.ts';
 import { readJson } from './errorBody.ts';
@@ -15,6 +16,8 @@ import { readUpstreamDetails, retryAfterOf } from './response.ts';
 export interface UpstreamOptions {
   /** What the configuration says of ROMA Connect. */
   readonly target: { readonly origin: string; readonly projectId: string; readonly auth: Auth };
+  /** Default: calls are direct. */
+  readonly proxy?: ProxySettings | null;
   /** One attempt, whole. */
   readonly attemptTimeoutMs: number;
   /** Whether an answer that comes again byte for byte is known again. Default: no. */
@@ -46,12 +49,12 @@ const untraced: CallTracer = {
 
 /** Everything between this service and ROMA Connect. */
 export function createUpstream(options: UpstreamOptions): Upstream {
-  const { target, attemptTimeoutMs, revalidation = false, meter, logger, tracer = untraced } = options;
+  const { target, proxy = null, attemptTimeoutMs, revalidation = false, meter, logger, tracer = untraced } = options;
   const { origin, projectId, auth } = target;
   const pools: ExchangePool[] = [];
   const hosts: string[] = [];
   const connect = (name: string, to: string) => {
-    const pool = createExchangePool({ name, origin: to, timeoutMs: attemptTimeoutMs });
+    const pool = createExchangePool({ name, origin: to, timeoutMs: attemptTimeoutMs, proxy });
     pools.push(pool);
     const { host, hostname } = new URL(to);
     hosts.push(host, hostname);

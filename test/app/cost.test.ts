@@ -108,7 +108,7 @@ describe('a page that is read anew', () => {
   });
 
   test.each([
-    ['promises', 'PROMISE', 55],
+    ['promises', 'PROMISE', 57],
     // Two of them are the deadline of the operation and that of the attempt.
     ['timers', 'Timeout', 4.1],
     ['ticks', 'TickObject', 12],
@@ -156,7 +156,7 @@ describe('a page that is the same when it is read again', () => {
   });
 
   test.each([
-    ['promises', 'PROMISE', 55],
+    ['promises', 'PROMISE', 57],
     ['timers', 'Timeout', 4.1],
     ['ticks', 'TickObject', 12],
   ])('takes few %s', async (_name, type, bound) => {

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ConfigError, type Environment, readConfig } from '../../src/config/readConfig.ts';
 import { type Variable, variables } from '../../src/config/variables.ts';
 
@@ -129,3 +129,54 @@ function refusal(env: Environment): string {
   }
   throw new Error('The configuration was accepted.');
 }
+
+describe('variables that are set for whole clusters', () => {
+  const base = { PORT: '0' };
+
+  test.each<[name: string, env: Environment, tracing: object | null]>([
+    ['gRPC, which there is not', { OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' }, null],
+    [
+      'gRPC beside an endpoint',
+      { OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc', OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318' },
+      { exporters: ['otlp'], protocol: 'http/protobuf' },
+    ],
+    ['an exporter that there is not', { OTEL_TRACES_EXPORTER: 'zipkin' }, null],
+    ['one of two exporters', { OTEL_TRACES_EXPORTER: 'zipkin, console' }, { exporters: ['console'] }],
+    ['a Boolean that is none', { OTEL_SDK_DISABLED: 'yes', OTEL_TRACES_EXPORTER: 'otlp' }, { exporters: ['otlp'] }],
+    ['an endpoint that is no URL', { OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4318 ' }, null],
+    ['propagators that there are not', { OTEL_PROPAGATORS: 'b3multi', OTEL_TRACES_EXPORTER: 'otlp' }, { propagates: true }],
+  ])('warn, and stop nothing: %s', (_name, env, tracing) => {
+    const config = readConfig({ ...base, ...env });
+    expect(config.warnings).toHaveLength(1);
+    expect(config.warnings[0]).toMatch(/^OTEL_\w+ .+\. Accepted: .+\.$/);
+    if (tracing === null) expect(config.tracing).toBeNull();
+    else expect(config.tracing).toMatchObject(tracing);
+  });
+
+  test.each<[name: string, env: Environment, tracing: object | null]>([
+    ['TRUE', { OTEL_SDK_DISABLED: 'TRUE', OTEL_TRACES_EXPORTER: 'otlp' }, null],
+    ['two exporters', { OTEL_TRACES_EXPORTER: 'otlp,console' }, { exporters: ['otlp', 'console'] }],
+    ['capitals', { OTEL_TRACES_EXPORTER: 'OTLP', OTEL_EXPORTER_OTLP_PROTOCOL: 'HTTP/JSON' }, { protocol: 'http/json' }],
+    ['none', { OTEL_TRACES_EXPORTER: 'none', OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318' }, null],
+    ['several propagators', { OTEL_PROPAGATORS: 'baggage,tracecontext', OTEL_TRACES_EXPORTER: 'otlp' }, { propagates: true }],
+  ])('are read as OpenTelemetry says: %s', (_name, env, tracing) => {
+    const config = readConfig({ ...base, ...env });
+    expect(config.warnings).toEqual([]);
+    if (tracing === null) expect(config.tracing).toBeNull();
+    else expect(config.tracing).toMatchObject(tracing);
+  });
+
+  test('name proxies in capitals or not, with or without a scheme', () => {
+    expect(
+      readConfig({ ...base, https_proxy: 'proxy.example:3128', HTTPS_PROXY: 'http://other', no_proxy: 'a,b' }).proxy,
+    ).toEqual({
+      httpProxy: undefined,
+      httpsProxy: 'http://proxy.example:3128/',
+      noProxy: 'a,b',
+    });
+    expect(readConfig(base).proxy).toBeNull();
+    expect(() => readConfig({ ...base, HTTPS_PROXY: 'socks5://user:pass-canary@proxy' })).toThrow(
+      /^(?!.*pass-canary).*HTTPS_PROXY/s,
+    );
+  });
+});

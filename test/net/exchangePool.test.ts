@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from 'vitest';
 import { SubgraphError } from '../../src/errors/SubgraphError.ts';
@@ -144,10 +145,74 @@ describe('resets', () => {
     });
   });
 
-  test('a kept connection that ended meanwhile', async () => {
-    const { get } = await start((socket, count) => (count === 1 ? socket.write(json('200 OK', {})) : socket.resetAndDestroy()));
-    await get();
+  test('a fresh connection is not tried a second time', async () => {
+    const { get, server } = await start((socket) => socket.resetAndDestroy());
     expect(await failureOf(get())).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test('a fresh connection in place of one that had died is not tried again', async () => {
+    const { get, server } = await start((socket, count) =>
+      count === 1 ? socket.write(json('200 OK', {})) : socket.resetAndDestroy(),
+    );
+    await get();
+    // Until then, undici holds the connection to be busy.
+    await new Promise(setImmediate);
+    expect(await failureOf(get())).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+    expect(server.requests).toHaveLength(3);
+  });
+});
+
+describe('connections that die while they are kept alive', () => {
+  /** Ends a connection when a request comes over it that has been idle for this long. */
+  function dropping(idleMs: number, drop: (socket: Socket) => void): { answer(socket: Socket): void; dropped(): number } {
+    const usedAtMs = new WeakMap<Socket, number>();
+    let dropped = 0;
+    return {
+      answer(socket) {
+        const before = usedAtMs.get(socket);
+        if (before !== undefined && performance.now() - before >= idleMs) {
+          dropped++;
+          drop(socket);
+          return;
+        }
+        usedAtMs.set(socket, performance.now());
+        socket.write(json('200 OK', {}, { 'Keep-Alive': 'timeout=60' }));
+      },
+      dropped: () => dropped,
+    };
+  }
+
+  const ways: readonly (readonly [name: string, drop: (socket: Socket) => void])[] = [
+    ['by a reset', (socket) => socket.resetAndDestroy()],
+    ['in order', (socket) => socket.end()],
+  ];
+
+  test.each(ways)('%s, each at its second request, cost no answer', async (_name, drop) => {
+    const box = dropping(0, drop);
+    const { get } = await start(box.answer);
+    for (let page = 0; page < 120; page++) expect((await get()).status).toBe(200);
+    // Soon none is kept any more.
+    expect(box.dropped()).toBeLessThan(10);
+  });
+
+  test.each(ways)('%s, when they have been idle, cost no answer, and are kept for a shorter time', async (_name, drop) => {
+    const box = dropping(50, drop);
+    const { get } = await start(box.answer);
+    for (let page = 0; page < 40; page++) {
+      expect((await get()).status).toBe(200);
+      await sleep(Math.random() * 120);
+    }
+    expect(box.dropped()).toBeLessThan(10);
+  });
+
+  test('do not make a POST go out twice, for it is never sent over one of them', async () => {
+    const box = dropping(0, (socket) => socket.resetAndDestroy());
+    const { get, server } = await start(box.answer);
+    await get();
+    await get({ method: 'POST', target: '/x', headers: {}, body: '{}' });
+    await get({ method: 'POST', target: '/x', headers: {}, body: '{}' });
+    expect(server.requests).toHaveLength(3);
   });
 });
 

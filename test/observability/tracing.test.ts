@@ -161,12 +161,12 @@ test('an answer of before has an operation and nothing below', async () => {
 });
 
 test('each attempt is a span of its own, with its number and how it ended', async () => {
-  await roma.control.addFaults({ fault: { kind: 'answer', status: 503 } }, { fault: { kind: 'reset', after: 'nothing' } });
+  await roma.control.addFaults({ fault: { kind: 'answer', status: 503 } }, { fault: { kind: 'reset', after: 'headers' } });
   const spans = await spansOf((app) => app.ask(page(app)));
   const attempts = spans.filter(({ name }) => name === list);
   expect(attempts.map(({ attributes, failed }) => ({ ...pick(attributes), failed }))).toEqual([
     { attempt: 1, resend: undefined, status: 503, outcome: 'UPSTREAM_ERROR', type: 'UPSTREAM_ERROR', failed: true },
-    { attempt: 2, resend: 1, status: undefined, outcome: 'UPSTREAM_UNAVAILABLE', type: 'UPSTREAM_UNAVAILABLE', failed: true },
+    { attempt: 2, resend: 1, status: 200, outcome: 'UPSTREAM_UNAVAILABLE', type: 'UPSTREAM_UNAVAILABLE', failed: true },
     { attempt: 3, resend: 2, status: 200, outcome: 'ok', type: undefined, failed: false },
   ]);
 });
