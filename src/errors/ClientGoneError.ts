@@ -1,13 +1,14 @@
-import { SubgraphError } from './SubgraphError.ts';
+import { CancelledError } from './CancelledError.ts';
+import type { SubgraphError } from './SubgraphError.ts';
 
 /** Nobody waits for the answer any more. No client sees it, and nothing is wrong upstream. */
-export class ClientGoneError extends SubgraphError {
+export class ClientGoneError extends CancelledError {
   constructor() {
-    super('UPSTREAM_TIMEOUT', 'The client went away before ROMA Connect answered.');
+    super('The client went away before ROMA Connect answered.');
   }
 
   /** Whether it is one, or was made of one. */
-  static isBehind(error: SubgraphError): boolean {
+  static override isBehind(error: SubgraphError): boolean {
     return error instanceof ClientGoneError || error.cause instanceof ClientGoneError;
   }
 }

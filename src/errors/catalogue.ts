@@ -40,8 +40,10 @@ export const errorCatalogue = {
   },
   UPSTREAM_UNAVAILABLE: {
     retryable: true,
-    meaning: 'ROMA Connect could not be reached: connection refused or reset, name not resolved, or its circuit is open.',
-    action: 'Retry later.',
+    retryableWhen: 'unless the TLS settings of the two sides do not agree',
+    meaning:
+      'ROMA Connect could not be reached: connection refused or reset, name not resolved, TLS certificate not accepted, its circuit is open, or too many calls wait for it.',
+    action: 'Retry later when `retryable`; otherwise tell the operators.',
   },
   UPSTREAM_TIMEOUT: {
     retryable: true,

@@ -1,3 +1,4 @@
+import { CancelledError } from '../errors/CancelledError.ts';
 import { SubgraphError } from '../errors/SubgraphError.ts';
 import type { EndSignal } from './endSignal.ts';
 
@@ -5,5 +6,5 @@ import type { EndSignal } from './endSignal.ts';
 export function endOfOperation(signal: EndSignal): SubgraphError {
   const reason: unknown = signal.reason;
   if (reason instanceof SubgraphError) return reason;
-  return new SubgraphError('UPSTREAM_TIMEOUT', 'The operation ended before ROMA Connect answered.', { cause: reason });
+  return new CancelledError('The operation ended before ROMA Connect answered.');
 }

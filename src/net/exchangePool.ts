@@ -71,6 +71,11 @@ export function createExchangePool(options: ExchangeOptions): ExchangePool {
             throw failure('UPSTREAM_TIMEOUT', `${name} did not answer in time.`, error, request, head);
           case 'unavailable':
             throw failure('UPSTREAM_UNAVAILABLE', `${name} could not be reached.`, error, request, head);
+          case 'untrusted': {
+            const message = `The TLS connection to ${name} is not accepted. This service's operators have to correct its settings.`;
+            const upstream: UpstreamDetails = { ...request.details };
+            throw new SubgraphError('UPSTREAM_UNAVAILABLE', message, { cause: error, upstream, retryable: false });
+          }
           case 'flaw':
             if (head !== undefined) return flawed(head, network.flaw);
             throw failure('UPSTREAM_INVALID_RESPONSE', `${name}'s answer ${network.flaw}.`, error, request, undefined);

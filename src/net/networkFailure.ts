@@ -4,10 +4,39 @@ import { errors } from 'undici';
 export type NetworkFailure =
   | { readonly kind: 'unavailable' }
   | { readonly kind: 'timeout' }
+  /** The two sides don't agree about TLS: a matter of settings. */
+  | { readonly kind: 'untrusted' }
   /** The connection worked, but what came is no answer; the text ends "the answer …". */
   | { readonly kind: 'flaw'; readonly flaw: string };
 
 const TIMEOUT_CODES: ReadonlySet<string> = new Set(['UND_ERR_CONNECT_TIMEOUT', 'ETIMEDOUT']);
+
+/**
+ * "X509 certificate error codes" of Node's TLS documentation, without those about revocation lists, which are not loaded, and what OpenSSL
+ * says when the other side speaks no TLS, or none of these versions.
+ */
+const TLS_CODES: ReadonlySet<string> = new Set([
+  'CERT_CHAIN_TOO_LONG',
+  'CERT_HAS_EXPIRED',
+  'CERT_NOT_YET_VALID',
+  'CERT_REJECTED',
+  'CERT_REVOKED',
+  'CERT_SIGNATURE_FAILURE',
+  'CERT_UNTRUSTED',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION',
+  'ERR_SSL_UNSUPPORTED_PROTOCOL',
+  'ERR_SSL_WRONG_VERSION_NUMBER',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+  'HOSTNAME_MISMATCH',
+  'INVALID_CA',
+  'INVALID_PURPOSE',
+  'PATH_LENGTH_EXCEEDED',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+]);
 
 /** What a socket, the resolver and TLS call their failures: always a code, in capitals. */
 const SYSTEM_CODE = /^[A-Z][A-Z0-9_]+$/;
@@ -27,6 +56,7 @@ export function toNetworkFailure(error: unknown, headersArrived: boolean): Netwo
   if (error instanceof errors.InvalidArgumentError) return undefined;
   const code = codeOf(error);
   if (code === undefined) return undefined;
+  if (TLS_CODES.has(code)) return { kind: 'untrusted' };
   return TIMEOUT_CODES.has(code) ? { kind: 'timeout' } : { kind: 'unavailable' };
 }
 

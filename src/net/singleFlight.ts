@@ -55,7 +55,7 @@ export function createSingleFlight<T>(work: (signal: EndSignal) => Promise<T>): 
           if (flight.waiting > 0 || flight.keep) return;
           // Whoever comes next begins anew rather than join what is being ended.
           if (current === flight) current = undefined;
-          flight.ending.abort();
+          flight.ending.abort(signal.reason);
         };
         signal.addEventListener('abort', onAbort);
         flight.result.then(

@@ -1,5 +1,6 @@
 import { createContextKey, type Span, SpanKind } from '@opentelemetry/api';
 import type { ListPage, ListQuery } from '../certificates/lists.ts';
+import { CancelledError } from '../errors/CancelledError.ts';
 import { SubgraphError } from '../errors/SubgraphError.ts';
 import type { CallTracer } from '../roma/meter.ts';
 import { fail, type Spans, toErrorType } from './spans.ts';
@@ -93,6 +94,10 @@ function toAttributes({ rows, total }: ListPage) {
 }
 
 function failCall(span: Span, error: unknown): void {
+  if (CancelledError.isBehind(error)) {
+    span.setAttribute('roma.outcome', 'cancelled');
+    return;
+  }
   const outcome = toErrorType(error);
   span.setAttribute('roma.outcome', outcome);
   const status = error instanceof SubgraphError ? error.extensions.upstream?.status : undefined;

@@ -40,7 +40,7 @@ export function createMetrics(): Metrics {
   });
   const romaRequests = new Counter({
     name: 'roma_requests_total',
-    help: 'Attempts of REST calls to ROMA Connect, by outcome: ok or an error code',
+    help: 'Attempts of REST calls to ROMA Connect, by outcome: ok, an error code, or cancelled (nobody waited for the answer any more)',
     labelNames: ['outcome'],
     registers,
   });

@@ -1,4 +1,5 @@
 import type { Caller, Operation } from '../certificates/operation.ts';
+import { CancelledError } from '../errors/CancelledError.ts';
 import { ClientGoneError } from '../errors/ClientGoneError.ts';
 import { SubgraphError } from '../errors/SubgraphError.ts';
 import { Ending } from '../net/endSignal.ts';
@@ -26,12 +27,11 @@ export interface RunningOperation {
 export function beginOperation({ caller, deadlineMs, maxUpstreamCalls }: OperationOptions): RunningOperation {
   const ending = new Ending();
   const upstreamMs = deadlineMs - answerReserveMs(deadlineMs);
-  const timeOut = (message: string): void => ending.abort(new SubgraphError('UPSTREAM_TIMEOUT', message));
-  const timer = setTimeout(
-    timeOut,
-    upstreamMs,
-    `ROMA Connect did not answer within the ${deadlineMs} ms that an operation may take.`,
-  );
+  const timeOut = (): void => {
+    const message = `ROMA Connect did not answer within the ${deadlineMs} ms that an operation may take.`;
+    ending.abort(new SubgraphError('UPSTREAM_TIMEOUT', message));
+  };
+  const timer = setTimeout(timeOut, upstreamMs);
   return {
     operation: {
       caller,
@@ -40,7 +40,7 @@ export function beginOperation({ caller, deadlineMs, maxUpstreamCalls }: Operati
       budget: createCallBudget(maxUpstreamCalls),
     },
     abandon: () => ending.abort(new ClientGoneError()),
-    hurry: () => timeOut('The service is shutting down, and ROMA Connect did not answer in time.'),
+    hurry: () => ending.abort(new CancelledError('The service is shutting down, and ROMA Connect did not answer in time.')),
     end() {
       clearTimeout(timer);
       ending.abort(ANSWERED);
@@ -49,7 +49,7 @@ export function beginOperation({ caller, deadlineMs, maxUpstreamCalls }: Operati
 }
 
 /** One for all: every operation ends, and its stack would tell nothing. */
-const ANSWERED = new SubgraphError('UPSTREAM_TIMEOUT', 'The operation was answered before ROMA Connect did.');
+const ANSWERED = new CancelledError('The operation was answered before ROMA Connect did.');
 
 /** The part of an operation's time that is kept for putting the answer together and sending it. */
 function answerReserveMs(deadlineMs: number): number {

@@ -1,6 +1,7 @@
 import type { Credentials } from '../auth/Credentials.ts';
 import { RefusedTokenError } from '../auth/RefusedTokenError.ts';
 import type { ListCertificates } from '../certificates/lists.ts';
+import { CancelledError } from '../errors/CancelledError.ts';
 import { SubgraphError } from '../errors/SubgraphError.ts';
 import type { Exchange, HttpAnswer } from '../net/Exchange.ts';
 import type { EndSignal } from '../net/endSignal.ts';
@@ -57,11 +58,17 @@ export function createListCertificates({
       return page;
     } catch (error) {
       const failure = toFailure(error, query.instanceId, operation.signal);
-      done(failure instanceof SubgraphError ? failure.code : 'INTERNAL');
+      done(toOutcome(failure));
       const refused = answer !== undefined && failure instanceof SubgraphError && failure.code === 'UNAUTHENTICATED';
       throw refused && authorization.refused?.() ? new RefusedTokenError(failure) : failure;
     }
   };
+}
+
+/** What `roma_requests_total` counts. */
+function toOutcome(failure: unknown): string {
+  if (CancelledError.isBehind(failure)) return 'cancelled';
+  return failure instanceof SubgraphError ? failure.code : 'INTERNAL';
 }
 
 /** The end of an operation says nothing of the instance; that it came while the instance was being waited for does. */

@@ -7,8 +7,9 @@ import { readJson } from './errorBody.ts';
 import { createReadKnownPage, readEachPage } from './knownPages.ts';
 import type { CallTracer, RestMeter } from './meter.ts';
 import { bulkheaded } from './resilience/bulkhead.ts';
-import { circuitBroken } from './resilience/circuitBreaker.ts';
+import { circuitBroken, countingTimeouts } from './resilience/circuitBreaker.ts';
 import { createCircuits } from './resilience/circuits.ts';
+import { createPacing } from './resilience/pacing.ts';
 import { retrying } from './resilience/retry.ts';
 import { createRetryBudget } from './resilience/retryBudget.ts';
 import { readUpstreamDetails, retryAfterOf } from './response.ts';
@@ -76,13 +77,13 @@ export function createUpstream(options: UpstreamOptions): Upstream {
   });
   const readPage = revalidation ? createReadKnownPage() : readEachPage;
   const budget = createRetryBudget();
-  // From the inside out: what one attempt does, how many at once, how often, and whether at all.
+  const pacing = createPacing();
+  // From the inside out: what one attempt does, how many at once and how fast, how often, and whether at all.
   const exchange = tracer.exchange(connect('ROMA Connect', origin));
-  const attempt = bulkheaded(
-    tracer.attempt(createListCertificates({ exchange, credentials, readPage, origin, projectId, meter })),
-  );
-  const list = circuitBroken(retrying(attempt, { budget, meter }), {
-    probe: retrying(attempt, { budget, meter, maxRepeats: 0 }),
+  const ask = createListCertificates({ exchange, credentials, readPage, origin, projectId, meter });
+  const attempt = pacing.paced(bulkheaded(countingTimeouts(tracer.attempt(ask), circuits)));
+  const list = circuitBroken(retrying(attempt, { budget, pacing, meter }), {
+    probe: retrying(attempt, { budget, pacing, meter, maxRepeats: 0 }),
     circuits,
     overdueMs: attemptTimeoutMs / 2,
   });

@@ -108,7 +108,8 @@ describe('a page that is read anew', () => {
   });
 
   test.each([
-    ['promises', 'PROMISE', 57],
+    // Pacing, and the count of attempts that time out, take one each.
+    ['promises', 'PROMISE', 61],
     // Two of them are the deadline of the operation and that of the attempt.
     ['timers', 'Timeout', 4.1],
     ['ticks', 'TickObject', 12],
@@ -156,7 +157,8 @@ describe('a page that is the same when it is read again', () => {
   });
 
   test.each([
-    ['promises', 'PROMISE', 57],
+    // Pacing, and the count of attempts that time out, take one each.
+    ['promises', 'PROMISE', 61],
     ['timers', 'Timeout', 4.1],
     ['ticks', 'TickObject', 12],
   ])('takes few %s', async (_name, type, bound) => {

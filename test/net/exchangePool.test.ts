@@ -1,11 +1,15 @@
-import type { Socket } from 'node:net';
+import { once } from 'node:events';
+import { createServer } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from 'vitest';
 import { SubgraphError } from '../../src/errors/SubgraphError.ts';
 import type { HttpRequest } from '../../src/net/Exchange.ts';
 import { createExchangePool, type ExchangeOptions, type ExchangePool } from '../../src/net/exchangePool.ts';
 import { http, json, type RawServer, startRawServer } from './rawServer.ts';
+import { unknownAuthority } from './unknownAuthority.ts';
 
 const opened: (RawServer | ExchangePool)[] = [];
 afterEach(async () => {
@@ -99,6 +103,24 @@ describe('nobody there', () => {
   test('no such name', async () => {
     const { get } = await start(() => {}, { origin: 'http://no-such-host.invalid' });
     expect(await failureOf(get())).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', retryable: true });
+  });
+
+  test('a certificate of an unknown authority, and one for another name: no repeat helps', async () => {
+    const server = createServer(unknownAuthority, (_request, response) => response.end('{}')).listen(0);
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const ask = async () => {
+      const pool = createExchangePool({ name: 'ROMA Connect', origin: `https://localhost:${port}`, timeoutMs: 10_000 });
+      opened.push(pool);
+      return failureOf(pool.exchange(GET, new AbortController().signal));
+    };
+    const refused = { code: 'UPSTREAM_UNAVAILABLE', retryable: false, upstream: { instanceId: 'i-1' } };
+    expect(await ask()).toEqual(refused);
+    const authorities = getCACertificates('default');
+    setDefaultCACertificates([...authorities, unknownAuthority.cert]);
+    expect(await ask()).toEqual(refused);
+    setDefaultCACertificates(authorities);
+    server.close();
   });
 
   test('TLS with somebody who does not speak it', async () => {

@@ -3,13 +3,14 @@ import type { Fault } from '../../src/emulator/faults/Fault.ts';
 import { type Emulator, startEmulator } from '../../src/emulator/startEmulator.ts';
 import { type Answer, type App, startApp } from '../support/app.ts';
 
+// Attempts may take longer than operations, so that only the operation's own end can end them.
+const env = { ROMA_ATTEMPT_TIMEOUT_MS: '60000', CERTIFICATES_CACHE_TTL_MS: '0' };
+
 let roma: Emulator;
 let app: App;
 let patient: App;
 beforeAll(async () => {
   roma = await startEmulator({ certificates: 600, globalCertificates: 0 });
-  // Attempts may take longer than operations, so that only the operation's own end can end them.
-  const env = { ROMA_ATTEMPT_TIMEOUT_MS: '60000', CERTIFICATES_CACHE_TTL_MS: '0' };
   app = await startApp({ roma, env: { ...env, OPERATION_DEADLINE_MS: '500' } });
   patient = await startApp({ roma, env: { ...env, OPERATION_DEADLINE_MS: '60000' } });
 });
@@ -164,25 +165,68 @@ describe('when a client leaves', () => {
 
 describe('an instance in trouble', () => {
   test('that hangs leaves the others working, in the same operation and in others, and lookups too', async () => {
+    // Others than those that tests before let throttle.
+    await using hurried = await startApp({ roma, env: { ...env, OPERATION_DEADLINE_MS: '500' } });
+    await using waiting = await startApp({ roma, env: { ...env, OPERATION_DEADLINE_MS: '60000' } });
     const [hanging, sound] = roma.instanceIds as [string, string];
     await befall(hang, { instanceId: hanging });
     const [row] = (await roma.control.certificates(sound)) as [{ id: string }];
     // As many as there are places, and more who wait for one.
     const stuck = Promise.all(
       Array.from({ length: 40 }, (_, at) =>
-        app.ask(`{ certificates(instanceId: "${hanging}", first: ${at}) { nodes { id } } }`),
+        hurried.ask(`{ certificates(instanceId: "${hanging}", first: ${at}) { nodes { id } } }`),
       ),
     );
     await vi.waitUntil(async () => (await roma.control.state()).inFlight === 16);
     const others = await Promise.all([
       ...Array.from({ length: 40 }, (_, at) =>
-        patient.ask(`{ certificates(instanceId: "${sound}", first: ${at}) { nodes { id } } }`),
+        waiting.ask(`{ certificates(instanceId: "${sound}", first: ${at}) { nodes { id } } }`),
       ),
-      patient.ask(`{ certificate(id: "${row.id}") { id } }`),
-      app.ask(`{ certificates(instanceId: "${sound}") { totalCount } }`),
+      waiting.ask(`{ certificate(id: "${row.id}") { id } }`),
+      hurried.ask(`{ certificates(instanceId: "${sound}") { totalCount } }`),
     ]);
     expect(others.filter(({ errors }) => errors !== undefined)).toEqual([]);
     await stuck;
+  });
+
+  test('that hangs is left alone, though clients leave before anything is known', async () => {
+    await using brief = await startApp({ roma, env: { CERTIFICATES_CACHE_TTL_MS: '0', ROMA_ATTEMPT_TIMEOUT_MS: '100' } });
+    await befall(hang);
+    for (let time = 0; time < 12; time++) {
+      const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ query: page() }) };
+      await brief.fetch('/graphql', { ...init, signal: AbortSignal.timeout(150) }).catch(() => {});
+    }
+    await roma.control.clearCalls();
+    const { errors } = await brief.ask(page());
+    expect(errors?.[0]?.extensions).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', retryable: true });
+    expect((await roma.control.calls()).total).toBe(0);
+    // Who may have sent what makes it hang keeps nobody else away.
+    await brief.ask(page(), {}, { 'x-auth-token': 'another' });
+    expect((await roma.control.calls()).total).toBeGreaterThan(0);
+  });
+
+  test('that throttles has its whole list read, at its own pace', async () => {
+    await using limited = await startEmulator({
+      certificates: 5_000,
+      instances: 1,
+      globalCertificates: 0,
+      switches: { rateLimitPerSecond: 5, rateLimitRetryAfter: false },
+    });
+    await using slow = await startApp({ roma: limited });
+    const query = `{ certificates(instanceId: "${limited.instanceIds[0]}", orderBy: { field: NAME }) { totalCount } }`;
+    expect(await slow.ask(query)).toEqual({ data: { certificates: { totalCount: 5_000 } } });
+  });
+
+  test('calls that nobody waits for any more count as cancelled', async () => {
+    await using counted = await startApp({ roma, env: { CERTIFICATES_CACHE_TTL_MS: '0' } });
+    const [slow, ...others] = roma.instanceIds as [string, ...string[]];
+    await befall({ kind: 'delay', ms: 2_000 }, { instanceId: slow });
+    const [row] = (await roma.control.certificates(others[0] as string)) as [{ id: string }];
+    expect(await counted.ask(`{ certificate(id: "${row.id}") { id } }`)).toEqual({ data: { certificate: { id: row.id } } });
+    await vi.waitUntil(async () => (await roma.control.state()).inFlight === 0);
+    const metrics = await (await counted.fetch('/metrics')).text();
+    const outcomes = [...metrics.matchAll(/roma_requests_total\{outcome="(\w+)"\}/g)].map(([, outcome]) => outcome);
+    expect(outcomes.sort()).toEqual(['cancelled', 'ok']);
   });
 
   test.each<[name: string, fault: Fault]>([

@@ -1,18 +1,22 @@
 import { expect, test } from 'vitest';
 import type { ListCertificates, ListPage } from '../../src/certificates/lists.ts';
+import { createRandom } from '../../src/emulator/seed/random.ts';
 import { SubgraphError } from '../../src/errors/SubgraphError.ts';
-import { bulkheaded } from '../../src/roma/resilience/bulkhead.ts';
+import { type BulkheadLimits, bulkheaded } from '../../src/roma/resilience/bulkhead.ts';
 import { anOperation, aQuery } from './anOperation.ts';
 
 const PAGE: ListPage = { total: 0, rows: [], readAtMs: 0 };
 
-function setUp(maxConcurrent: number) {
-  const begun: { readonly instanceId: string; finish(error?: Error): void }[] = [];
-  const hanging: ListCertificates = ({ instanceId }) =>
+const MANY = { places: 1_000, placesPerCaller: 1_000, queuePerCaller: 1_000 };
+
+function setUp(places: number, limits: Partial<BulkheadLimits> = {}) {
+  const begun: { readonly instanceId: string; readonly caller: string; finish(error?: Error): void }[] = [];
+  const hanging: ListCertificates = ({ instanceId }, { caller }) =>
     new Promise((resolve, reject) => {
-      begun.push({ instanceId, finish: (error) => (error === undefined ? resolve(PAGE) : reject(error)) });
+      const finish = (error?: Error) => (error === undefined ? resolve(PAGE) : reject(error));
+      begun.push({ instanceId, caller: caller.key, finish });
     });
-  const list = bulkheaded(hanging, maxConcurrent);
+  const list = bulkheaded(hanging, { instance: { ...MANY, places }, all: MANY, ...limits });
   return { begun, call: (instanceId: string, operation = anOperation()) => list(aQuery({ instanceId }), operation) };
 }
 
@@ -82,4 +86,79 @@ test('nobody overtakes: a place that becomes free is not up for grabs', async ()
   await turn();
   begun[2]?.finish();
   await late;
+});
+
+const of = (key: string) => ({ ...anOperation(), caller: { key } });
+
+test('one caller leaves places to the others', async () => {
+  const { begun, call } = setUp(4, { instance: { places: 4, placesPerCaller: 3, queuePerCaller: 100 } });
+  for (let count = 0; count < 10; count++) void call('a', of('flood'));
+  void call('a', of('other'));
+  await turn();
+  expect(begun.map(({ caller }) => caller)).toEqual(['flood', 'flood', 'flood', 'other']);
+});
+
+test('callers who wait take turns', async () => {
+  const { begun, call } = setUp(1);
+  for (let count = 0; count < 10; count++) void call('a', of('flood'));
+  for (const other of ['one', 'two']) void call('a', of(other));
+  for (let count = 0; count < 6; count++) {
+    await turn();
+    begun[count]?.finish();
+  }
+  await turn();
+  const order = begun.map(({ caller }) => caller);
+  // Each waits for at most one call of everybody else.
+  expect(order.indexOf('one')).toBeLessThanOrEqual(2);
+  expect(order.indexOf('two')).toBeLessThanOrEqual(3);
+  expect(order.filter((caller) => caller === 'flood')).toHaveLength(5);
+});
+
+test('too many who wait are told so', async () => {
+  const { call } = setUp(1, { instance: { places: 1, placesPerCaller: 1, queuePerCaller: 2 } });
+  for (let count = 0; count < 3; count++) void call('a');
+  await expect(call('a')).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', extensions: { retryable: true } });
+});
+
+test('made-up instances have a ceiling together, and one caller leaves part of it', async () => {
+  const { begun, call } = setUp(16, { all: { places: 10, placesPerCaller: 8, queuePerCaller: 100 } });
+  for (let count = 0; count < 30; count++) void call(`made-up-${count}`, of('flood'));
+  for (let count = 0; count < 3; count++) void call('real', of('other'));
+  await turn();
+  expect(begun.filter(({ caller }) => caller === 'flood')).toHaveLength(8);
+  expect(begun.filter(({ caller }) => caller === 'other')).toHaveLength(2);
+});
+
+test.each([1, 2, 3])('no place is lost or made up, whoever leaves when (seed %i)', async (seed) => {
+  const { fraction: random } = createRandom(String(seed));
+  const { begun, call } = setUp(3, {
+    instance: { places: 3, placesPerCaller: 2, queuePerCaller: 50 },
+    all: { places: 5, placesPerCaller: 4, queuePerCaller: 50 },
+  });
+  const active = new Set<() => void>();
+  let seen = 0;
+  const settled: Promise<unknown>[] = [];
+  for (let step = 0; step < 500; step++) {
+    const operation = { ...anOperation(), caller: { key: `c${Math.floor(random() * 3)}` } };
+    settled.push(call(`i${Math.floor(random() * 3)}`, operation).catch(() => {}));
+    if (random() < 0.3) setImmediate(() => operation.end.abort());
+    await turn();
+    for (; seen < begun.length; seen++) active.add(begun[seen]?.finish as () => void);
+    expect(active.size).toBeLessThanOrEqual(5);
+    for (const finish of active) {
+      if (random() > 0.4) continue;
+      active.delete(finish);
+      finish();
+    }
+  }
+  while (active.size > 0 || seen < begun.length) {
+    for (; seen < begun.length; seen++) active.add(begun[seen]?.finish as () => void);
+    for (const finish of active) finish();
+    active.clear();
+    await turn();
+  }
+  await Promise.all(settled);
+  for (let count = 0; count < 3; count++) void call('i0', of(`fresh${count}`));
+  await turn();
+  expect(begun.length - seen).toBe(3);
 });

@@ -115,7 +115,7 @@ describe('what counts', () => {
     for (let time = 0; time < 10; time++) {
       await list(aQuery({ instanceId: 'i-1' }), anOperation({ deadlineMs: clock.nowMs + deadlineMs })).catch(() => {});
     }
-    expect(circuits.enter('i-1').kind).toBe(opens ? 'open' : 'closed');
+    expect(circuits.enter('i-1', 'key').kind).toBe(opens ? 'open' : 'closed');
   });
 });
 
@@ -154,48 +154,48 @@ describe('coming back', () => {
     await fail(10);
     clock.nowMs += 1_000;
     await fail(1, failing('FORBIDDEN', 403));
-    expect(circuits.enter('i-1').kind).toBe('closed');
+    expect(circuits.enter('i-1', 'key').kind).toBe('closed');
   });
 
   test('a probe whose operation ended leaves its place to the next', async () => {
     const { circuits, clock, fail } = setUp();
     await fail(10);
     clock.nowMs += 1_000;
-    const probe = circuits.enter('i-1');
+    const probe = circuits.enter('i-1', 'key');
     if (probe.kind === 'open') throw new Error('no probe');
     probe.leave('unknown');
-    expect(circuits.enter('i-1').kind).toBe('probe');
+    expect(circuits.enter('i-1', 'key').kind).toBe('probe');
   });
 
   test('a late success of a call that was under way closes it', async () => {
     const { circuits, fail } = setUp();
-    const early = circuits.enter('i-1');
+    const early = circuits.enter('i-1', 'key');
     await fail(10);
     if (early.kind !== 'closed') throw new Error('not closed');
     early.leave('answered');
-    expect(circuits.enter('i-1').kind).toBe('closed');
+    expect(circuits.enter('i-1', 'key').kind).toBe('closed');
   });
 
   test('late failures of calls that were under way do not prolong the pause', async () => {
     const { circuits, clock } = setUp();
-    const entries = Array.from({ length: 50 }, () => circuits.enter('i-1'));
+    const entries = Array.from({ length: 50 }, () => circuits.enter('i-1', 'key'));
     for (const entry of entries) {
       if (entry.kind === 'closed') entry.leave('failed');
       clock.nowMs += 10;
     }
     clock.nowMs += 600;
-    expect(circuits.enter('i-1').kind).toBe('probe');
+    expect(circuits.enter('i-1', 'key').kind).toBe('probe');
   });
 });
 
 test('made-up instances are forgotten', async () => {
   const { circuits } = setUp();
-  for (let index = 0; index < 2_000; index++) {
+  for (let index = 0; index < 11_000; index++) {
     for (let time = 0; time < 10; time++) {
-      const entry = circuits.enter(`i-${index}`);
+      const entry = circuits.enter(`i-${index}`, 'key');
       if (entry.kind === 'closed') entry.leave('failed');
     }
   }
-  expect(circuits.enter('i-0').kind).toBe('closed');
-  expect(circuits.enter('i-1999').kind).toBe('open');
+  expect(circuits.enter('i-0', 'key').kind).toBe('closed');
+  expect(circuits.enter('i-10999', 'key').kind).toBe('open');
 });

@@ -27,6 +27,7 @@ function script(outcomes: (SubgraphError | ListPage | Error)[], options: Partial
   };
   const retried = retrying(list, {
     budget: createRetryBudget(),
+    pacing: { isProgressing: () => false },
     meter,
     now: () => clock.nowMs,
     random: () => 0.5,

@@ -1,70 +1,50 @@
 import type { ListCertificates } from '../../certificates/lists.ts';
-import { endOfOperation } from '../../net/endOfOperation.ts';
-import type { EndSignal } from '../../net/endSignal.ts';
+import { FairGate, type FairGateLimits } from './fairGate.ts';
 
-/**
- * Enough for the pages of a busy instance, few enough that a hanging one holds little memory. Nothing is published about how many calls
- * at once ROMA Connect takes.
- */
-const MAX_CONCURRENT = 16;
-
-/** Callers can make up IDs, so that not all can be remembered; making one anew for each call would be waste. */
-const MAX_IDLE = 1_000;
-
-interface Compartment {
-  active: number;
-  /** Those who wait, the longest first; each entry hands over a place. */
-  readonly waiting: Set<() => void>;
+export interface BulkheadLimits {
+  /** Calls to one instance. */
+  readonly instance: FairGateLimits;
+  /** Calls to all instances. */
+  readonly all: FairGateLimits;
 }
 
 /**
- * Limits the calls under way per instance, so that a hanging instance holds up nobody but those who ask for it. Who waits for a place
- * leaves when the operation ends.
+ * 16 places are enough for the pages of a busy list; nothing is published about how many calls at once ROMA Connect takes. One caller can't
+ * fill an instance, nor one hanging instance the whole, nor one caller who makes up instances. As many connections are open at most as
+ * calls are under way.
  */
-export function bulkheaded(list: ListCertificates, maxConcurrent = MAX_CONCURRENT): ListCertificates {
-  const compartments = new Map<string, Compartment>();
+const LIMITS: BulkheadLimits = {
+  instance: { places: 48, placesPerCaller: 16, queuePerCaller: 1_000 },
+  all: { places: 512, placesPerCaller: 256, queuePerCaller: 2_000 },
+};
 
-  function enter(instanceId: string): Compartment {
-    let compartment = compartments.get(instanceId);
-    if (compartment === undefined) {
-      compartment = { active: 0, waiting: new Set() };
-      compartments.set(instanceId, compartment);
-    }
-    return compartment;
-  }
+/** Limits the calls under way, so that hanging instances and flooding callers hold up nobody else. Who waits leaves when its operation ends. */
+export function bulkheaded(list: ListCertificates, { instance, all }: BulkheadLimits = LIMITS): ListCertificates {
+  const gates = new Map<string, FairGate>();
+  const whole = new FairGate(all);
 
   return async (query, operation) => {
     const { instanceId } = query;
-    const compartment = enter(instanceId);
-    if (compartment.active < maxConcurrent) compartment.active++;
-    else await place(compartment, operation.signal);
+    const { caller, signal } = operation;
+    let gate = gates.get(instanceId);
+    if (gate === undefined) {
+      gate = new FairGate(instance);
+      gates.set(instanceId, gate);
+    }
+    const ownPlace = gate.enter(caller.key, signal);
+    if (ownPlace !== undefined) await ownPlace;
     try {
-      return await list(query, operation);
+      const place = whole.enter(caller.key, signal);
+      if (place !== undefined) await place;
+      try {
+        return await list(query, operation);
+      } finally {
+        whole.leave(caller.key);
+      }
     } finally {
-      const next = compartment.waiting.values().next();
-      // A place goes straight to the next one in line: counting down first would let a newcomer in between.
-      if (!next.done) next.value();
-      else if (--compartment.active === 0 && compartments.size > MAX_IDLE) compartments.delete(instanceId);
+      gate.leave(caller.key);
+      // Callers can make up IDs.
+      if (gate.isIdle && gates.get(instanceId) === gate) gates.delete(instanceId);
     }
   };
-}
-
-function place({ waiting }: Compartment, signal: EndSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) {
-      reject(endOfOperation(signal));
-      return;
-    }
-    const enter = () => {
-      waiting.delete(enter);
-      signal.removeEventListener('abort', leave);
-      resolve();
-    };
-    const leave = () => {
-      waiting.delete(enter);
-      reject(endOfOperation(signal));
-    };
-    waiting.add(enter);
-    signal.addEventListener('abort', leave);
-  });
 }

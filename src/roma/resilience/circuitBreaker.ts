@@ -24,7 +24,7 @@ export function circuitBroken(list: ListCertificates, deps: CircuitBreakerDeps):
 
   return async (query, operation) => {
     const { instanceId } = query;
-    const entry = circuits.enter(instanceId);
+    const entry = circuits.enter(instanceId, operation.caller.key);
     if (entry.kind === 'open') {
       throw new SubgraphError(
         'UPSTREAM_UNAVAILABLE',
@@ -53,17 +53,35 @@ export function circuitBroken(list: ListCertificates, deps: CircuitBreakerDeps):
   }
 }
 
+/**
+ * Lets each attempt that gets no answer in time count, even if its caller has no time left for another one: an instance that hangs would
+ * open no circuit before its callers lose patience.
+ */
+export function countingTimeouts(list: ListCertificates, circuits: Circuits): ListCertificates {
+  return async (query, operation) => {
+    try {
+      return await list(query, operation);
+    } catch (error) {
+      const isTimeout = error instanceof SubgraphError && error.code === 'UPSTREAM_TIMEOUT' && toOutcome(error) === 'failed';
+      if (isTimeout && !operation.signal.aborted) circuits.timedOut(query.instanceId, operation.caller.key);
+      throw error;
+    }
+  };
+}
+
 /** A timer may fire a little early by the clock. */
 const TIMER_SLACK_MS = 5;
 
 function toOutcome(error: unknown): Outcome {
   if (!(error instanceof SubgraphError)) return 'unknown';
-  const { code, upstream } = error.extensions;
+  const { code, retryable, upstream } = error.extensions;
   // Every failure of an instance names it. IAM's don't, nor does what ended while still in a queue here.
   if (upstream?.instanceId === undefined) return 'unknown';
   const { status = 0 } = upstream;
   if (status >= 400 && status < 500) return 'answered';
   // Failures that say nothing of the caller: nobody answered, not in time, or with a 5xx.
+  // A wrong setting is told as such each time: no pause mends it.
+  if (code === 'UPSTREAM_UNAVAILABLE' && !retryable) return 'unknown';
   if (code === 'UPSTREAM_UNAVAILABLE' || code === 'UPSTREAM_TIMEOUT') return 'failed';
   return code === 'UPSTREAM_ERROR' && status >= 500 ? 'failed' : 'answered';
 }

@@ -10,8 +10,8 @@ const FAILURES_TO_OPEN = 10;
 const FIRST_PAUSE_MS = 1_000;
 const MAX_PAUSE_MS = 30_000;
 
-/** Only failing instances are remembered, and callers can make up IDs. */
-const MAX_INSTANCES = 1_000;
+/** Only failing ones are remembered, and callers can make up IDs. */
+const MAX_CIRCUITS = 10_000;
 
 export type Outcome =
   /** The instance answered, whatever it said. */
@@ -22,8 +22,10 @@ export type Outcome =
   | 'unknown';
 
 export interface Circuits {
-  /** May this instance be asked? */
-  enter(instanceId: string): Entry;
+  /** May this caller ask this instance? */
+  enter(instanceId: string, callerKey: string): Entry;
+  /** An attempt got no answer in time, whatever becomes of the call. */
+  timedOut(instanceId: string, callerKey: string): void;
 }
 
 export type Entry =
@@ -45,15 +47,20 @@ export interface CircuitDeps {
   readonly onChange?: (change: { readonly instanceId: string; readonly open: boolean }) => void;
 }
 
-/** One circuit per instance. While it is open, one single call at a time probes whether the instance is back. */
+/**
+ * One circuit per caller and instance: a caller whose calls make the gateway hang, with a worthless token for one, keeps nobody else away.
+ * With credentials of the service's own all are one caller. While a circuit is open, one single call at a time probes whether the instance
+ * is back.
+ */
 export function createCircuits({ now = () => performance.now(), onChange = () => {} }: CircuitDeps = {}): Circuits {
-  const circuits = new LRUCache<string, Circuit>({ max: MAX_INSTANCES });
+  const circuits = new LRUCache<string, Circuit>({ max: MAX_CIRCUITS });
 
   return {
-    enter(instanceId) {
-      const circuit = circuits.get(instanceId);
+    enter(instanceId, callerKey) {
+      const key = `${callerKey} ${instanceId}`;
+      const circuit = circuits.get(key);
       if (circuit === undefined || circuit.failures < FAILURES_TO_OPEN) {
-        return { kind: 'closed', leave: (outcome) => record(instanceId, outcome) };
+        return { kind: 'closed', leave: (outcome) => record(key, instanceId, outcome) };
       }
       const pauseMs = circuit.openUntilMs - now();
       if (pauseMs > 0) return { kind: 'open', retryAfterMs: Math.ceil(pauseMs) };
@@ -64,23 +71,24 @@ export function createCircuits({ now = () => performance.now(), onChange = () =>
         leave(outcome) {
           circuit.probing = false;
           if (outcome === 'failed') pause(circuit);
-          else record(instanceId, outcome);
+          else record(key, instanceId, outcome);
         },
       };
     },
+    timedOut: (instanceId, callerKey) => record(`${callerKey} ${instanceId}`, instanceId, 'failed'),
   };
 
-  function record(instanceId: string, outcome: Outcome): void {
-    const circuit = circuits.get(instanceId);
+  function record(key: string, instanceId: string, outcome: Outcome): void {
+    const circuit = circuits.get(key);
     if (outcome === 'answered') {
-      circuits.delete(instanceId);
+      circuits.delete(key);
       if (circuit !== undefined && circuit.failures >= FAILURES_TO_OPEN) onChange({ instanceId, open: false });
       return;
     }
     if (outcome === 'unknown') return;
     const failing = circuit ?? { failures: 0, pauseMs: FIRST_PAUSE_MS, openUntilMs: 0, probing: false };
     failing.failures++;
-    circuits.set(instanceId, failing);
+    circuits.set(key, failing);
     // Calls that were under way when it opened don't prolong the pause.
     if (failing.failures !== FAILURES_TO_OPEN) return;
     pause(failing);

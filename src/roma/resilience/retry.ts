@@ -2,14 +2,16 @@ import { RefusedTokenError } from '../../auth/RefusedTokenError.ts';
 import type { ListCertificates } from '../../certificates/lists.ts';
 import type { Operation } from '../../certificates/operation.ts';
 import { SubgraphError } from '../../errors/SubgraphError.ts';
-import { endOfOperation } from '../../net/endOfOperation.ts';
 import type { EndSignal } from '../../net/endSignal.ts';
 import type { RestMeter } from '../meter.ts';
+import type { Pacing } from './pacing.ts';
 import type { RetryBudget } from './retryBudget.ts';
 import { isRepeatable, MAX_ATTEMPTS, toDelayMs } from './retryPolicy.ts';
+import { sleep as sleepFor } from './sleep.ts';
 
 export interface RetryDeps {
   readonly budget: RetryBudget;
+  readonly pacing: Pick<Pacing, 'isProgressing'>;
   readonly meter: RestMeter;
   /** Repeats after a failure of the upstream; a call may be replayed once with a new token even if it is 0. */
   readonly maxRepeats?: number;
@@ -26,7 +28,7 @@ export interface RetryDeps {
  * end is that of the last attempt made.
  */
 export function retrying(list: ListCertificates, deps: RetryDeps): ListCertificates {
-  const { budget, meter, maxRepeats = MAX_ATTEMPTS - 1, now = Date.now, random = Math.random, sleep = sleepFor } = deps;
+  const { budget, pacing, meter, maxRepeats = MAX_ATTEMPTS - 1, now = Date.now, random = Math.random, sleep = sleepFor } = deps;
 
   return async (query, operation) => {
     let repeats = 0;
@@ -47,13 +49,20 @@ export function retrying(list: ListCertificates, deps: RetryDeps): ListCertifica
           repeats++;
           const delayMs = toDelayMs(repeats, error.extensions.retryAfterMs, random());
           // An answer that would come too late is worth less than one now.
-          if (now() + delayMs >= operation.deadlineMs || !budget.withdraw(query.instanceId)) throw error;
+          if (now() + delayMs >= operation.deadlineMs) throw error;
+          if (!isThrottledOnly(error, operation) && !budget.withdraw(query.instanceId)) throw error;
           await sleep(delayMs, operation.signal);
         }
         meter.retry();
       }
     }
   };
+
+  /** The budget is for an upstream that fails. One that answers, though not as fast as it is asked, is asked at its own pace. */
+  function isThrottledOnly({ code, extensions }: SubgraphError, { caller }: Operation): boolean {
+    const instanceId = extensions.upstream?.instanceId;
+    return code === 'UPSTREAM_RATE_LIMITED' && instanceId !== undefined && pacing.isProgressing(caller.key, instanceId);
+  }
 }
 
 /** Only calls that reach ROMA Connect may earn repeats: those refused here cost their callers nothing. */
@@ -64,19 +73,4 @@ function wasAsked(error: unknown): boolean {
 function mayRepeat(error: unknown, attempts: number, { signal, budget }: Operation): error is SubgraphError {
   // The failure itself says more than that no call is left to repeat it.
   return error instanceof SubgraphError && attempts < MAX_ATTEMPTS && !signal.aborted && budget.remaining > 0;
-}
-
-function sleepFor(ms: number, signal: EndSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', leave);
-      resolve();
-    }, ms);
-    const leave = (): void => {
-      clearTimeout(timer);
-      reject(endOfOperation(signal));
-    };
-    if (signal.aborted) leave();
-    else signal.addEventListener('abort', leave);
-  });
 }

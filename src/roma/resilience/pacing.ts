@@ -1,0 +1,157 @@
+import { LRUCache } from 'lru-cache';
+import type { ListCertificates } from '../../certificates/lists.ts';
+import type { Operation } from '../../certificates/operation.ts';
+import { SubgraphError } from '../../errors/SubgraphError.ts';
+import { endOfOperation } from '../../net/endOfOperation.ts';
+import { Pace } from './pace.ts';
+
+/** Callers can make up IDs; a pace that is forgotten is learnt again. */
+const MAX_PACES = 10_000;
+
+export interface Pacing {
+  /** Lets each call to an instance that throttles its caller wait for its turn. Gives up at once when the turn would come too late. */
+  paced(list: ListCertificates): ListCertificates;
+  /** Whether this caller's calls are answered between the refusals: then repeats of those that are refused get somewhere. */
+  isProgressing(callerKey: string, instanceId: string): boolean;
+}
+
+/**
+ * By caller and instance: API Connect throttles by API, user, app and source address (user guide, "Configuring Request Throttling"), and
+ * one caller's quota is nothing to another.
+ */
+export function createPacing(now: () => number = () => performance.now()): Pacing {
+  const queues = new LRUCache<string, PacedQueue>({ max: MAX_PACES });
+  const keyOf = (callerKey: string, instanceId: string): string => `${callerKey} ${instanceId}`;
+
+  return {
+    paced: (list) => async (query, operation) => {
+      const key = keyOf(operation.caller.key, query.instanceId);
+      let queue = queues.get(key);
+      if (queue === undefined) {
+        queue = new PacedQueue(now);
+        queues.set(key, queue);
+      }
+      const turn = queue.enter(operation);
+      if (turn !== undefined) await turn;
+      const sentAtMs = now();
+      try {
+        const page = await list(query, operation);
+        queue.pace.answered(now());
+        return page;
+      } catch (error) {
+        if (error instanceof SubgraphError && error.code === 'UPSTREAM_RATE_LIMITED') {
+          queue.refused(sentAtMs, error.extensions.retryAfterMs);
+        }
+        throw error;
+      }
+    },
+
+    isProgressing: (callerKey, instanceId) => queues.get(keyOf(callerKey, instanceId))?.pace.isProgressing(now()) ?? false,
+  };
+}
+
+interface Waiter {
+  readonly dueInMs: () => number;
+  go(): void;
+  giveUp(retryAfterMs: number): void;
+}
+
+/** First come, first served, as fast as the pace allows. */
+class PacedQueue {
+  readonly pace = new Pace();
+  readonly #now: () => number;
+  readonly #waiting = new Set<Waiter>();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  /** Waits for the turn of a call; undefined: it has come. */
+  enter(operation: Operation): Promise<void> | undefined {
+    const now = this.#now();
+    if (this.#waiting.size === 0 && this.pace.nextAtMs(now) <= now) {
+      this.pace.take(now);
+      return undefined;
+    }
+    const { signal, deadlineMs } = operation;
+    return new Promise((resolve, reject) => {
+      const waiter: Waiter = {
+        dueInMs: () => deadlineMs - Date.now(),
+        go() {
+          signal.removeEventListener('abort', leave);
+          resolve();
+        },
+        giveUp(retryAfterMs) {
+          signal.removeEventListener('abort', leave);
+          reject(throttled(retryAfterMs));
+        },
+      };
+      const leave = (): void => {
+        this.#waiting.delete(waiter);
+        if (this.#waiting.size === 0) this.#disarm();
+        reject(endOfOperation(signal));
+      };
+      if (signal.aborted) {
+        leave();
+        return;
+      }
+      signal.addEventListener('abort', leave);
+      this.#waiting.add(waiter);
+      this.#dismissLate();
+      this.#arm();
+    });
+  }
+
+  refused(sentAtMs: number, retryAfterMs: number | undefined): void {
+    this.pace.refused(sentAtMs, this.#now(), retryAfterMs);
+    this.#dismissLate();
+  }
+
+  /** Who can't be served in time learns it now. */
+  #dismissLate(): void {
+    const now = this.#now();
+    let before = 0;
+    for (const waiter of this.#waiting) {
+      const inMs = this.pace.turnAtMs(before, now) - now;
+      if (inMs < waiter.dueInMs()) {
+        before++;
+      } else {
+        this.#waiting.delete(waiter);
+        waiter.giveUp(Math.ceil(inMs));
+      }
+    }
+  }
+
+  #arm(): void {
+    if (this.#timer !== undefined || this.#waiting.size === 0) return;
+    const now = this.#now();
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.#serve();
+      this.#arm();
+    }, this.pace.nextAtMs(now) - now);
+  }
+
+  #disarm(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #serve(): void {
+    for (const waiter of this.#waiting) {
+      const now = this.#now();
+      if (this.pace.nextAtMs(now) > now) return;
+      this.pace.take(now);
+      this.#waiting.delete(waiter);
+      waiter.go();
+    }
+  }
+}
+
+/** No call was made, so that nothing of ROMA Connect's answer can be told. */
+function throttled(retryAfterMs: number): SubgraphError {
+  return new SubgraphError('UPSTREAM_RATE_LIMITED', 'ROMA Connect throttles, and there is no time left to ask more slowly.', {
+    retryAfterMs,
+  });
+}
