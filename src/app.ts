@@ -4,6 +4,7 @@ import { deriveSharedSecret } from './auth/sharedSecret.ts';
 import { createCache } from './cache/createCache.ts';
 import { createGuardedStore, type GuardedStoreDeps } from './cache/guardedStore.ts';
 import { createSharedLists } from './cache/sharedLists.ts';
+import { createSharedNotes } from './cache/sharedNotes.ts';
 import type { Caller } from './certificates/operation.ts';
 import type { AuthConfig, Config, RomaTarget } from './config/Config.ts';
 import { createDeveloperPages, findFirstCertificate } from './devpages/developerPages.ts';
@@ -57,17 +58,18 @@ export async function startApp(config: AppConfig, options: AppOptions = {}): Pro
     ...options,
   });
   for (const warning of config.warnings) log.warn(warning);
-  const metrics = createMetrics();
+  const metrics = createMetrics(roma.instanceIds);
+  const sharing = await share(config, { meter: metrics.sharedStore, logger: log });
   const upstream = createUpstream({
     target: roma,
     proxy: config.proxy,
     attemptTimeoutMs: config.attemptTimeoutMs,
     revalidation: config.revalidation,
     meter: metrics.rest,
+    notes: sharing?.notes,
     logger: log,
     tracer: tracing?.calls,
   });
-  const sharing = await share(config, { meter: metrics.sharedStore, logger: log });
   const beginContext = createBeginContext({
     source: createCache(upstream.list, { ttlMs: config.cacheTtlMs, meter: metrics.cache, replicas: sharing?.lists }),
     instanceIds: roma.instanceIds,
@@ -155,7 +157,8 @@ async function share({ roma, routerSecrets, redisUrl, cacheTtlMs: ttlMs }: AppCo
   const store = createGuardedStore(await createRedisStore(redisUrl), deps);
   const scope = [roma.origin, roma.projectId];
   const secret = deriveSharedSecret({ redisUrl, routerSecrets, scope });
-  return { store, secret, lists: ttlMs === 0 ? undefined : createSharedLists({ store, secret, scope, ttlMs }) };
+  const notes = createSharedNotes({ store, secret, scope });
+  return { store, secret, notes, lists: ttlMs === 0 ? undefined : createSharedLists({ store, secret, scope, ttlMs }) };
 }
 
 /** Whose credentials an operation uses. When they are the service's own, all callers are one. `secret`: what all replicas have. */

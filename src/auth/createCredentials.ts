@@ -3,6 +3,7 @@ import { createAccessKey } from './accessKey.ts';
 import type { Credentials } from './Credentials.ts';
 import { createCallerToken, createFixedToken } from './callerToken.ts';
 import { createIamToken, type IamTokenOptions } from './iamToken.ts';
+import { createSharedRefusals, type SharedNotes } from './refusals.ts';
 
 /** Whose credentials go upstream; the same shape as in the configuration. */
 export type Auth =
@@ -23,16 +24,27 @@ export interface CredentialsDeps {
   /** Gives the way to IAM; called in `password` mode only. */
   readonly connect: (iamOrigin: string) => Exchange;
   readonly describe: IamTokenOptions['describe'];
+  /** What replicas share. Default: nothing. */
+  readonly notes?: SharedNotes | undefined;
+  readonly onLogin?: IamTokenOptions['onOutcome'];
 }
 
-export function createCredentials(auth: Auth, { projectId, connect, describe }: CredentialsDeps): Credentials {
+export function createCredentials(auth: Auth, deps: CredentialsDeps): Credentials {
+  const { projectId, connect, describe, notes, onLogin } = deps;
   switch (auth.mode) {
     case 'passthrough':
       return createCallerToken(auth.fallbackToken);
     case 'token':
       return createFixedToken(auth.token);
     case 'password':
-      return createIamToken({ user: auth, projectId, exchange: connect(auth.iamOrigin), describe });
+      return createIamToken({
+        user: auth,
+        projectId,
+        exchange: connect(auth.iamOrigin),
+        describe,
+        shared: notes && createSharedRefusals(notes, auth.iamOrigin, auth),
+        ...(onLogin && { onOutcome: onLogin }),
+      });
     case 'aksk':
       return createAccessKey({ ...auth, projectId });
   }

@@ -17,6 +17,9 @@ export interface IssuedToken {
 /** Tokens are valid for 24 hours; one that does not say so is trusted for less. */
 const UNKNOWN_LIFETIME_MS = 3_600_000;
 
+/** A token that ends sooner would cost a login for every call. ROMA Connect says when it does not take it any more. */
+const MIN_LIFETIME_MS = 60_000;
+
 /**
  * IAM API reference, "Obtaining a User Token Through Password Authentication". A project scope is needed: ROMA Connect refuses a token
  * that lacks one (APIG.1003). `nocatalog` leaves a long list of endpoints out of the answer.
@@ -49,7 +52,7 @@ function readLifetimeMs(body: Uint8Array, nowMs: number): number {
     const ends = Date.parse(String(answer?.token?.expires_at));
     const begins = Date.parse(String(answer?.token?.issued_at));
     const lifetimeMs = ends - (Number.isNaN(begins) ? nowMs : begins);
-    return lifetimeMs > 0 ? lifetimeMs : UNKNOWN_LIFETIME_MS;
+    return lifetimeMs > 0 ? Math.max(lifetimeMs, MIN_LIFETIME_MS) : UNKNOWN_LIFETIME_MS;
   } catch {
     return UNKNOWN_LIFETIME_MS;
   }

@@ -1,53 +1,84 @@
 import { SubgraphError } from '../errors/SubgraphError.ts';
+import type { Refusal, SharedRefusals } from './refusals.ts';
 
 const FIRST_OUTAGE_PAUSE_MS = 250;
 const MAX_OUTAGE_PAUSE_MS = 10_000;
 
+/** What IAM asks for at most is believed; a `Retry-After` of years would end the service. */
+const MAX_RETRY_AFTER_MS = 30_000;
+
 /**
- * A refused login is not tried often: IAM locks a user after 3 to 10 failed logins ("Modifying the Login Authentication Policy",
- * `login_failed_times`).
+ * IAM locks a user after 3 to 10 failed logins within 15 to 60 minutes ("Modifying the Login Authentication Policy",
+ * `login_failed_times`, `period_with_login_failures`). The next one waits 5 minutes, then 15, 45, and then an hour.
  */
-const FIRST_REFUSAL_PAUSE_MS = 1_000;
-const MAX_REFUSAL_PAUSE_MS = 300_000;
+const FIRST_REFUSAL_PAUSE_MS = 300_000;
+const MAX_REFUSAL_PAUSE_MS = 3_600_000;
+const REFUSAL_FACTOR = 3;
 
 /** Keeps a failing IAM from being asked again too soon: until then, everybody gets the failure that is known. */
 export interface Pause {
   /** The failure to tell, while the pause lasts. */
   failure(): SubgraphError | undefined;
+  /** As {@link failure}, and what other replicas, or this one before it was started anew, know of a refusal. */
+  recall(): Promise<SubgraphError | undefined>;
   /** Begins a pause, longer each time. Returns the failure with the time to wait. */
   begin(failure: SubgraphError): SubgraphError;
   /** It works again. */
   end(): void;
 }
 
-export function createPause(now: () => number): Pause {
-  let failures = 0;
+export function createPause(now: () => number, shared?: SharedRefusals): Pause {
+  let outages = 0;
+  let refusals = 0;
   let untilMs = 0;
   let known: SubgraphError | undefined;
 
+  const failure = (): SubgraphError | undefined =>
+    known === undefined || now() >= untilMs ? undefined : withWait(known, untilMs - now());
+
+  function adopt(refusal: Refusal): void {
+    refusals = refusal.refusals;
+    // Whatever the clock of another replica says.
+    untilMs = Math.min(refusal.untilMs, now() + MAX_REFUSAL_PAUSE_MS);
+    known = refusal.failure;
+  }
+
   return {
-    failure: () => (known === undefined || now() >= untilMs ? undefined : withWait(known, untilMs - now())),
+    failure,
+    async recall() {
+      const refusal = await shared?.recall();
+      if (refusal !== undefined && refusal.refusals > refusals) adopt(refusal);
+      return failure();
+    },
     begin(failure) {
       const { retryable, retryAfterMs = 0 } = failure.extensions;
-      const first = retryable ? FIRST_OUTAGE_PAUSE_MS : FIRST_REFUSAL_PAUSE_MS;
-      const most = retryable ? MAX_OUTAGE_PAUSE_MS : MAX_REFUSAL_PAUSE_MS;
-      const pauseMs = Math.max(Math.min(first * 2 ** failures, most), retryAfterMs);
-      failures++;
+      let pauseMs: number;
+      if (retryable) {
+        pauseMs = Math.min(FIRST_OUTAGE_PAUSE_MS * 2 ** outages++, MAX_OUTAGE_PAUSE_MS);
+        pauseMs = Math.max(pauseMs, Math.min(retryAfterMs, MAX_RETRY_AFTER_MS));
+      } else {
+        pauseMs = Math.min(FIRST_REFUSAL_PAUSE_MS * REFUSAL_FACTOR ** refusals++, MAX_REFUSAL_PAUSE_MS);
+      }
       untilMs = now() + pauseMs;
       known = failure;
+      if (!retryable) shared?.keep({ refusals, untilMs, failure });
       return withWait(failure, pauseMs);
     },
     end() {
-      failures = 0;
+      if (refusals > 0) shared?.forget();
+      outages = 0;
+      refusals = 0;
       known = undefined;
     },
   };
 }
 
-function withWait({ code, message, extensions, cause }: SubgraphError, retryAfterMs: number): SubgraphError {
+/** `cause`: the failure that was met, which is logged once, however many operations it is told. */
+function withWait(failure: SubgraphError, retryAfterMs: number): SubgraphError {
+  const { code, message, extensions } = failure;
   return new SubgraphError(code, message, {
     ...extensions,
-    cause,
+    cause: failure,
     ...(extensions.retryable ? { retryAfterMs: Math.ceil(retryAfterMs) } : {}),
   });
 }

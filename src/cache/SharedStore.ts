@@ -2,6 +2,8 @@
 export interface SharedStore {
   get(key: string): Promise<Buffer | null>;
   set(key: string, value: Buffer, ttlMs: number): Promise<void>;
+  /** Sets what is not there yet. False: it is. */
+  add(key: string, value: Buffer, ttlMs: number): Promise<boolean>;
   /** Gives up on what is under way, which then rejects, and connects anew. */
   reconnect(): void;
   /** Gives up on everything. */

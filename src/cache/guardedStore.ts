@@ -7,6 +7,8 @@ export interface GuardedStore {
   get<Value>(key: string, decode: Decode<Value>): Promise<Value | undefined>;
   /** Nobody waits for it, and it may be left out. */
   set(key: string, encode: () => Promise<Buffer>, ttlMs: number): void;
+  /** False: somebody else has added the key, and its time is not over. True also when the store is in trouble. Never rejects. */
+  add(key: string, ttlMs: number): Promise<boolean>;
   close(): void;
 }
 
@@ -116,6 +118,12 @@ export function createGuardedStore(store: SharedStore, deps: GuardedStoreDeps): 
       void write(key, encode, ttlMs).finally(() => {
         writes -= 1;
       });
+    },
+
+    async add(key, ttlMs) {
+      if (closed || isBypassed()) return true;
+      // A store in trouble is found out by reads and writes, of which there are more.
+      return within(patienceMs, () => store.add(key, Buffer.of(1), ttlMs)).catch(() => true);
     },
 
     close() {

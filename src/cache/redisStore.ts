@@ -22,6 +22,10 @@ export async function createRedisStore(url: string): Promise<SharedStore> {
     async set(key, value, ttlMs) {
       await client.set(key, value, { expiration: { type: 'PX', value: ttlMs } });
     },
+    async add(key, value, ttlMs) {
+      const set = await client.set(key, value, { expiration: { type: 'PX', value: ttlMs }, condition: 'NX' });
+      return set !== null;
+    },
     reconnect() {
       client.destroy();
       client = toClient(url);

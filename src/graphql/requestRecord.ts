@@ -13,7 +13,8 @@ export interface RequestRecord {
   log(): RequestLog;
   operationType?: string;
   operationName?: string;
-  readonly errorCodes: Set<string>;
+  /** How many errors of each code were answered. */
+  readonly errorCodes: Map<string, number>;
 }
 
 export type RequestLog = Pick<Logger, 'error' | 'warn'>;
@@ -51,13 +52,19 @@ export function recordRequests(log: Logger): ApolloServerPlugin<Context> {
   };
 }
 
+/** One failure may be the answer to many fields, and to many operations: a refused login is, for minutes. */
+const logged = new WeakSet<SubgraphError>();
+
 /** Logs what operators have to know of an error: a defect with its stack, and of trouble upstream the cause, which no client sees. */
 export function reportError(error: Error, log: RequestLog): void {
   const original = unwrapResolverError(error);
   if (isUnexpected(error)) log.error({ err: original }, 'defect');
   if (!(original instanceof SubgraphError) || !original.code.startsWith('UPSTREAM_')) return;
   if (ClientGoneError.isBehind(original)) return;
-  const cause = original.cause instanceof Error ? original.cause : undefined;
+  const failure = original.cause instanceof SubgraphError ? original.cause : original;
+  if (logged.has(failure)) return;
+  logged.add(failure);
+  const cause = failure.cause instanceof Error ? failure.cause : undefined;
   const reason = cause && ((cause as NodeJS.ErrnoException).code ?? cause.message);
   log.warn({ code: original.code, upstream: original.extensions.upstream, reason }, 'ROMA Connect or IAM could not be used');
 }
@@ -72,7 +79,11 @@ interface Ran {
 export function noteOutcome(record: RequestRecord, { type, name }: Ran, errors: readonly GraphQLFormattedError[] = []): void {
   if (type !== undefined) record.operationType = type;
   if (name) record.operationName = name.slice(0, MAX_NAME_LENGTH);
-  for (const { extensions } of errors) record.errorCodes.add(String(extensions?.['code']));
+  const { errorCodes } = record;
+  for (const { extensions } of errors) {
+    const code = String(extensions?.['code']);
+    errorCodes.set(code, (errorCodes.get(code) ?? 0) + 1);
+  }
 }
 
 function recordOf(request: HTTPGraphQLRequest | undefined): RequestRecord | undefined {

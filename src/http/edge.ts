@@ -58,7 +58,7 @@ export function createEdge({ express, operations, toCaller, isWelcome, headers, 
   function take(request: IncomingMessage, response: ServerResponse, text: string, beganMs: number): boolean {
     const { accept = '', 'x-auth-token': token } = request.headers;
     const id = readRequestId(request);
-    const record: RequestRecord = { log: () => logOf(id), errorCodes: new Set() };
+    const record: RequestRecord = { log: () => logOf(id), errorCodes: new Map() };
     const caller = toCaller(token as string | undefined);
     const asked = { callerKey: caller.key, accept, text };
     const ride = { record, begin: () => operations.begin(caller, response) };

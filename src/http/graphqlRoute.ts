@@ -39,7 +39,7 @@ export function createGraphqlRoute({ apollo, express, toCaller, operations }: Gr
 
   return async (request, reply) => {
     const { headers } = request;
-    const record: RequestRecord = { log: () => logOf(request), errorCodes: new Set() };
+    const record: RequestRecord = { log: () => logOf(request), errorCodes: new Map() };
     request.graphql = record;
     reply.header('vary', [reply.getHeader('vary'), VARY].filter(Boolean).join(', '));
     const caller = toCaller(toText(headers['x-auth-token']));

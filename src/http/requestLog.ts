@@ -34,6 +34,7 @@ export type NoteAnswer = (answered: AnsweredRequest) => void;
 export function createNoteAnswer(log: Logger, meter: HttpMeter): NoteAnswer {
   return ({ id, method, route, status, ms, abandoned, graphql, ids }) => {
     meter.answered(route, method, status, ms / 1_000);
+    if (graphql !== null) for (const [code, count] of graphql.errorCodes) meter.errors(code, count);
     // Probes and scrapes come every few seconds and tell nothing.
     const isNews = (status >= 400 || abandoned || graphql?.errorCodes.size) && !QUIET_ROUTES.has(route);
     const level = isNews ? 'info' : 'debug';
@@ -46,7 +47,7 @@ export function createNoteAnswer(log: Logger, meter: HttpMeter): NoteAnswer {
       status,
       ms: Math.round(ms * 10) / 10,
       ...(graphql?.operationName && { operation: graphql.operationName }),
-      ...(graphql?.errorCodes.size && { errors: [...graphql.errorCodes] }),
+      ...(graphql?.errorCodes.size && { errors: [...graphql.errorCodes.keys()] }),
       ...(abandoned && { abandoned }),
     };
     log[level](line, 'request');

@@ -1,4 +1,5 @@
-import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import packageJson from '../../package.json' with { type: 'json' };
 import type { CacheMeter, SharedStoreMeter } from '../cache/meter.ts';
 import type { LoaderMeter } from '../loaders/meter.ts';
 import type { RestMeter } from '../roma/meter.ts';
@@ -18,6 +19,8 @@ export interface Metrics {
 export interface HttpMeter {
   /** One answer was sent. `route` is one of the routes that exist, or `unmatched`. */
   answered(route: string, method: string, status: number, seconds: number): void;
+  /** So many errors with a code were in one answer. */
+  errors(code: string, count: number): void;
 }
 
 // From a page out of the cache to an operation's deadline.
@@ -25,8 +28,14 @@ const DURATION_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.
 const PAGES_BUCKETS = [1, 2, 5, 10, 20, 50, 100, 200];
 const METHODS = new Set(['GET', 'POST', 'HEAD', 'OPTIONS']);
 
-/** All metrics of one app, in a registry of its own. Labels have few values: no IDs, no names that a client chooses. */
-export function createMetrics(): Metrics {
+const MAX_INSTANCES = 200;
+
+/**
+ * All metrics of one app, in a registry of its own. Labels have few values: no names that a client chooses, and no IDs but those of the
+ * instances that this service looks into (`instanceIds`).
+ */
+export function createMetrics(instanceIds: readonly string[] = []): Metrics {
+  const instances = new Set(instanceIds.slice(0, MAX_INSTANCES));
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
@@ -44,6 +53,34 @@ export function createMetrics(): Metrics {
     labelNames: ['outcome'],
     registers,
   });
+  const iamRequests = new Counter({
+    name: 'iam_requests_total',
+    help: 'Requests for a token to IAM, by outcome: ok, an error code, or cancelled',
+    labelNames: ['outcome'],
+    registers,
+  });
+  const graphqlErrors = new Counter({
+    name: 'graphql_errors_total',
+    help: 'Errors in answers of GraphQL, by their code',
+    labelNames: ['code'],
+    registers,
+  });
+  const instanceUp = new Gauge({
+    name: 'roma_instance_up',
+    help: 'Whether the last call to an instance that told was answered (1), or failed (0)',
+    labelNames: ['instance'],
+    registers,
+  });
+  const instanceLastSuccess = new Gauge({
+    name: 'roma_instance_last_success_timestamp_seconds',
+    help: 'When a list of an instance was read last, in seconds since the epoch',
+    labelNames: ['instance'],
+    registers,
+  });
+  new Gauge({ name: 'build_info', help: 'The version that runs', labelNames: ['version'], registers }).set(
+    { version: packageJson.version },
+    1,
+  );
   const romaDuration = new Histogram({
     name: 'roma_request_duration_seconds',
     help: 'Time of one attempt of a REST call to ROMA Connect',
@@ -93,6 +130,8 @@ export function createMetrics(): Metrics {
   });
 
   // So that a rate can be taken from the start on.
+  graphqlErrors.inc({ code: 'INTERNAL_SERVER_ERROR' }, 0);
+  for (const outcome of ['ok', 'UPSTREAM_ERROR']) iamRequests.inc({ outcome }, 0);
   for (const result of ['hit', 'miss', 'shared']) cacheRequests.inc({ result }, 0);
   for (const result of ['hit', 'miss', 'bypassed', 'failed']) sharedReads.inc({ result }, 0);
   for (const result of ['stored', 'dropped', 'failed']) sharedWrites.inc({ result }, 0);
@@ -103,6 +142,12 @@ export function createMetrics(): Metrics {
         romaRequests.inc({ outcome });
         romaDuration.observe(seconds);
       },
+      instance(instance, state) {
+        if (!instances.has(instance)) return;
+        instanceUp.set({ instance }, state === 'failed' ? 0 : 1);
+        if (state === 'read') instanceLastSuccess.set({ instance }, Date.now() / 1_000);
+      },
+      login: (outcome) => iamRequests.inc({ outcome }),
       retry: () => romaRetries.inc(),
       unknownValue: (field) => unknownValues.inc({ field }),
     },
@@ -117,6 +162,7 @@ export function createMetrics(): Metrics {
       write: (result) => sharedWrites.inc({ result }),
     },
     http: {
+      errors: (code, count) => graphqlErrors.inc({ code }, count),
       answered(route, method, status, seconds) {
         httpDuration.observe({ route, method: METHODS.has(method) ? method : 'other', status }, seconds);
       },

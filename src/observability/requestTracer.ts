@@ -35,7 +35,7 @@ export interface OperationOutcome {
   readonly operationType?: string;
   /** Bounded in length. */
   readonly operationName?: string;
-  readonly errorCodes: ReadonlySet<string>;
+  readonly errorCodes: ReadonlyMap<string, number>;
 }
 
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
@@ -74,8 +74,8 @@ function follow(spans: Spans, span: Span, parent: Context): RequestTrace {
       if (operationType !== undefined)
         operation.updateName(operationType).setAttribute('graphql.operation.type', operationType);
       if (operationName !== undefined) operation.setAttribute('graphql.operation.name', operationName);
-      const [first] = errorCodes;
-      if (first !== undefined) operation.setAttribute('certificates.error_codes', [...errorCodes]);
+      const [first] = errorCodes.keys();
+      if (first !== undefined) operation.setAttribute('certificates.error_codes', [...errorCodes.keys()]);
       if (first !== undefined || status >= 400) fail(operation, first ?? String(status));
       operation.end();
       operation = undefined;

@@ -55,10 +55,12 @@ export function createListCertificates({
       });
       authorization.accepted?.();
       done('ok');
+      meter.instance(query.instanceId, 'read');
       return page;
     } catch (error) {
       const failure = toFailure(error, query.instanceId, operation.signal);
       done(toOutcome(failure));
+      if (!CancelledError.isBehind(failure)) meter.instance(query.instanceId, hasFailed(failure) ? 'failed' : 'answered');
       const refused = answer !== undefined && failure instanceof SubgraphError && failure.code === 'UNAUTHENTICATED';
       throw refused && authorization.refused?.() ? new RefusedTokenError(failure) : failure;
     }
@@ -69,6 +71,14 @@ export function createListCertificates({
 function toOutcome(failure: unknown): string {
   if (CancelledError.isBehind(failure)) return 'cancelled';
   return failure instanceof SubgraphError ? failure.code : 'INTERNAL';
+}
+
+/** Whether the instance is in trouble, and not the caller. */
+function hasFailed(failure: unknown): boolean {
+  if (!(failure instanceof SubgraphError)) return false;
+  const { code, upstream: { status = 0 } = {} } = failure.extensions;
+  if (code === 'UPSTREAM_UNAVAILABLE' || code === 'UPSTREAM_TIMEOUT' || code === 'UPSTREAM_INVALID_RESPONSE') return true;
+  return code === 'UPSTREAM_ERROR' && status >= 500;
 }
 
 /** The end of an operation says nothing of the instance; that it came while the instance was being waited for does. */

@@ -1,4 +1,5 @@
 import { type Auth, createCredentials } from '../auth/createCredentials.ts';
+import type { SharedNotes } from '../auth/refusals.ts';
 import type { ListCertificates } from '../certificates/lists.ts';
 import type { ProxySettings } from '../net/connections.ts';
 import { createExchangePool, type ExchangePool } from '../net/exchangePool.ts';
@@ -24,6 +25,8 @@ export interface UpstreamOptions {
   /** Whether an answer that comes again byte for byte is known again. Default: no. */
   readonly revalidation?: boolean;
   readonly meter: RestMeter;
+  /** What replicas tell each other of their logins. Default: nothing. */
+  readonly notes?: SharedNotes | undefined;
   /** As pino's. */
   readonly logger?: UpstreamLogger;
   /** Default: nothing is followed. */
@@ -50,7 +53,7 @@ const untraced: CallTracer = {
 
 /** Everything between this service and ROMA Connect. */
 export function createUpstream(options: UpstreamOptions): Upstream {
-  const { target, proxy = null, attemptTimeoutMs, revalidation = false, meter, logger, tracer = untraced } = options;
+  const { target, proxy = null, attemptTimeoutMs, revalidation = false, meter, notes, logger, tracer = untraced } = options;
   const { origin, projectId, auth } = target;
   const pools: ExchangePool[] = [];
   const hosts: string[] = [];
@@ -68,6 +71,8 @@ export function createUpstream(options: UpstreamOptions): Upstream {
       upstream: readUpstreamDetails(answer, readJson(answer), [...secrets, ...hosts]),
       retryAfterMs: retryAfterOf(answer),
     }),
+    notes,
+    onLogin: meter.login,
   });
   const circuits = createCircuits({
     onChange({ instanceId, open }) {

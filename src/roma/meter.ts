@@ -3,8 +3,12 @@ import type { Exchange } from '../net/Exchange.ts';
 
 /** What the client reports to metrics. */
 export interface RestMeter {
-  /** One attempt ended. `outcome` is `ok` or an error code; a bounded set. */
+  /** One attempt ended. `outcome` is `ok`, an error code or `cancelled`; a bounded set. */
   request(outcome: string, seconds: number): void;
+  /** A call told something of an instance: a list was read, or it answered something else, or it failed. */
+  instance(instanceId: string, state: 'read' | 'answered' | 'failed'): void;
+  /** A request to IAM ended. `outcome` as above. */
+  login(outcome: string): void;
   /** An attempt is about to be repeated. */
   retry(): void;
   /** A row held a value that this service does not know; `field` is our own field name. */

@@ -226,6 +226,24 @@ describe.runIf(hasRedis)('replicas with one Redis', () => {
     expect(replicas.lines.filter((line) => line.includes('does not take new values'))).toHaveLength(1);
   });
 
+  test('log a wrong password in once, all together, and say so once each', async () => {
+    const env = { ...envOf('password', roma), IAM_PASSWORD: 'wrong', CERTIFICATES_CACHE_TTL_MS: '0' };
+    await using replicas = await start(env);
+    await roma.control.clearCalls();
+    const asked = [replicas.one, replicas.two].flatMap((app) => Array.from({ length: 20 }, (_, at) => ask(app, page(at))));
+    const answers = await Promise.all(asked);
+    // As does one that is started anew.
+    answers.push(await ask(await replicas.replica(), page(1)));
+    for (const { errors } of answers) {
+      expect(errors?.[0]?.extensions).toMatchObject({ code: 'UPSTREAM_ERROR', retryable: false, upstream: { status: 401 } });
+    }
+    expect((await roma.control.calls()).iamCalls).toBe(1);
+    expect(replicas.lines.filter((line) => line.includes('could not be used'))).toHaveLength(3);
+    const metrics = await Promise.all([replicas.one, replicas.two].map(async (app) => (await app.fetch('/metrics')).text()));
+    expect(metrics.filter((text) => text.includes('iam_requests_total{outcome="UPSTREAM_ERROR"} 1'))).toHaveLength(1);
+    expect(metrics[0]).toContain('graphql_errors_total{code="UPSTREAM_ERROR"} 20');
+  });
+
   test('end with what hangs in Redis', async () => {
     await using replicas = await start();
     replicas.redis.signal('SIGSTOP');

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { IamUser } from '../../src/auth/iamRequest.ts';
 import { createIamToken } from '../../src/auth/iamToken.ts';
+import { createSharedRefusals, type SharedNotes } from '../../src/auth/refusals.ts';
 import { SubgraphError } from '../../src/errors/SubgraphError.ts';
 import type { HttpAnswer, HttpRequest } from '../../src/net/Exchange.ts';
 import type { EndSignal } from '../../src/net/endSignal.ts';
@@ -10,14 +12,23 @@ const HOUR_MS = 3_600_000;
 
 type Outcome = Partial<HttpAnswer> | Error | 'hang';
 
+const aClock = () => ({ nowMs: Date.UTC(2026, 10, 24) });
+
+interface Options {
+  readonly lifetimeMs?: number;
+  readonly notes?: SharedNotes;
+  readonly user?: IamUser;
+  readonly clock?: { nowMs: number };
+}
+
 /** IAM issues token-1, token-2, ... unless the script says otherwise. */
-function setUp(outcomes: Outcome[] = [], lifetimeMs = 24 * HOUR_MS) {
-  const clock = { nowMs: Date.UTC(2026, 10, 24) };
+function setUp(outcomes: Outcome[] = [], { lifetimeMs = 24 * HOUR_MS, notes, user = USER, clock = aClock() }: Options = {}) {
   const requests: HttpRequest[] = [];
   const signals: EndSignal[] = [];
   const credentials = createIamToken({
-    user: USER,
+    user,
     projectId: 'a-project',
+    shared: notes && createSharedRefusals(notes, 'https://iam.example.com', user),
     now: () => clock.nowMs,
     describe: ({ status }, secrets) => ({
       upstream: { status, errorMessage: `${secrets.length} secrets` },
@@ -213,13 +224,13 @@ describe('trouble with IAM', () => {
     expect((error as SubgraphError).extensions.upstream?.instanceId).toBeUndefined();
   });
 
-  test.each<[number, number]>([
-    [503, 250],
-    [401, 1_000],
-  ])('after %i it is left alone for a while, twice as long each time', async (status, firstMs) => {
+  test.each<[number, number[]]>([
+    [503, [250, 500, 1_000, 2_000, 4_000, 8_000, 10_000, 10_000]],
+    [401, [5, 15, 45, 60, 60].map((minutes) => minutes * 60_000)],
+  ])('after %i it is left alone for a while, longer each time', async (status, pausesMs) => {
     const { clock, requests, authorize } = setUp(Array.from({ length: 100 }, () => ({ status })));
     await authorize().catch(() => {});
-    for (const pauseMs of [firstMs, firstMs * 2, firstMs * 4]) {
+    for (const pauseMs of pausesMs) {
       const before = requests.length;
       clock.nowMs += pauseMs - 1;
       const error = await authorize().catch((error: unknown) => error);
@@ -230,6 +241,23 @@ describe('trouble with IAM', () => {
       await authorize().catch(() => {});
       expect(requests).toHaveLength(before + 1);
     }
+  });
+
+  test('a Retry-After of years is not believed', async () => {
+    const years = new SubgraphError('UPSTREAM_RATE_LIMITED', 'x', { retryAfterMs: 1e12 });
+    const { clock, token } = setUp([years]);
+    await expect(token()).rejects.toMatchObject({ extensions: { retryAfterMs: 30_000 } });
+    clock.nowMs += 30_000;
+    expect(await token()).toBe('token-2');
+  });
+
+  test('tokens that end at once do not cost a login each', async () => {
+    const { clock, requests, token } = setUp([], { lifetimeMs: 1 });
+    for (let call = 0; call < 10; call++) {
+      await token();
+      clock.nowMs += 1_000;
+    }
+    expect(requests).toHaveLength(1);
   });
 
   test('ends as soon as it works', async () => {
@@ -246,5 +274,106 @@ describe('trouble with IAM', () => {
     await expect(token()).rejects.toThrow(TypeError);
     expect(await token()).toBe('token-2');
     expect(requests).toHaveLength(2);
+  });
+});
+
+describe('replicas', () => {
+  /** What they share, as long as it is there. */
+  function aStore() {
+    const values = new Map<string, string>();
+    const state = { down: false };
+    const notes: SharedNotes = {
+      async get(key) {
+        await turn();
+        return state.down ? undefined : values.get(key);
+      },
+      set(key, text) {
+        if (text === '') values.delete(key);
+        else if (!state.down) values.set(key, text);
+      },
+      async add(key) {
+        await turn();
+        if (state.down) return true;
+        if (values.has(key)) return false;
+        values.set(key, '1');
+        return true;
+      },
+    };
+    return { notes, state, values };
+  }
+  const refused = Array.from({ length: 20 }, () => ({ status: 401 }));
+
+  test('know of a refused login, and one that is started anew does', async () => {
+    const { notes } = aStore();
+    const one = setUp([...refused], { notes });
+    await expect(one.token()).rejects.toMatchObject({ extensions: { upstream: { status: 401 } } });
+    for (let start = 0; start < 3; start++) {
+      const two = setUp([...refused], { notes, clock: one.clock });
+      await expect(two.token()).rejects.toMatchObject({
+        code: 'UPSTREAM_ERROR',
+        extensions: { retryable: false, upstream: { status: 401 } },
+      });
+      expect(two.requests).toHaveLength(0);
+    }
+    one.clock.nowMs += 300_000;
+    const three = setUp([...refused], { notes, clock: one.clock });
+    await three.token().catch(() => {});
+    expect(three.requests).toHaveLength(1);
+    // The second refusal counts for all: now it takes 15 minutes.
+    one.clock.nowMs += 600_000;
+    const four = setUp([...refused], { notes, clock: one.clock });
+    await four.token().catch(() => {});
+    expect(four.requests).toHaveLength(0);
+  });
+
+  test('that start together log in one after the other: a refusal is met once', async () => {
+    const { notes } = aStore();
+    const clock = aClock();
+    const all = Array.from({ length: 6 }, () => setUp([...refused], { notes, clock }));
+    await Promise.all(all.map(({ token }) => token().catch(() => {})));
+    expect(all.reduce((sum, { requests }) => sum + requests.length, 0)).toBe(1);
+  });
+
+  test('that start together all log in where nothing is refused', async () => {
+    const { notes } = aStore();
+    const all = Array.from({ length: 4 }, () => setUp([], { notes }));
+    expect(await Promise.all(all.map(({ token }) => token()))).toEqual(all.map(() => 'token-1'));
+  });
+
+  test('try a corrected password at once', async () => {
+    const { notes } = aStore();
+    const one = setUp([...refused], { notes });
+    await one.token().catch(() => {});
+    const corrected = setUp([], { notes, clock: one.clock, user: { ...USER, password: 'another' } });
+    expect(await corrected.token()).toBe('token-1');
+  });
+
+  test('forget a refusal as soon as one of them gets a token', async () => {
+    const { notes } = aStore();
+    const one = setUp([{ status: 401 }], { notes });
+    await one.token().catch(() => {});
+    one.clock.nowMs += 300_000;
+    expect(await one.token()).toBe('token-2');
+    const two = setUp([...refused], { notes, clock: one.clock });
+    await two.token().catch(() => {});
+    expect(two.requests).toHaveLength(1);
+    one.clock.nowMs += 300_000;
+    await two.token().catch(() => {});
+    expect(two.requests).toHaveLength(2);
+  });
+
+  test('log in without what they share when it is down', async () => {
+    const { notes, state } = aStore();
+    state.down = true;
+    expect(await setUp([], { notes }).token()).toBe('token-1');
+  });
+
+  test('keep no secret there', async () => {
+    const { notes, values } = aStore();
+    await setUp([...refused], { notes })
+      .token()
+      .catch(() => {});
+    const stored = JSON.stringify([...values]);
+    for (const secret of Object.values(USER)) expect(stored).not.toContain(secret);
   });
 });

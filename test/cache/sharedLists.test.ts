@@ -24,6 +24,7 @@ function aStore() {
       ttlsMs.push(ttlMs);
       values.set(key, value);
     },
+    add: async () => true,
     reconnect() {},
     close() {},
   };

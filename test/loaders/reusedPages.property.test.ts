@@ -95,6 +95,7 @@ async function play({ rows: count, size, before, between, replicas, direction }:
       {
         get: async (key) => store.get(key) ?? null,
         set: async (key, value) => void store.set(key, value),
+        add: async () => true,
         reconnect() {},
         close() {},
       },

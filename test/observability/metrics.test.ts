@@ -10,6 +10,11 @@ test('everything that is promised is there, with nothing reported yet', async ()
       'roma_requests_total counter',
       'roma_request_duration_seconds histogram',
       'roma_retries_total counter',
+      'iam_requests_total counter',
+      'graphql_errors_total counter',
+      'roma_instance_up gauge',
+      'roma_instance_last_success_timestamp_seconds gauge',
+      'build_info gauge',
       'certificates_cache_requests_total counter',
       'certificates_windows_merged_total counter',
       'certificates_walk_pages histogram',
@@ -48,6 +53,22 @@ test('what is reported is counted', async () => {
       'http_server_request_duration_seconds_count{route="/graphql",method="POST",status="200"} 1',
     ]),
   );
+});
+
+test('only instances that this service looks into have metrics of their own, and no more than 200', async () => {
+  const metrics = createMetrics(Array.from({ length: 300 }, (_, at) => `i-${at}`));
+  metrics.rest.instance('i-1', 'read');
+  metrics.rest.instance('i-2', 'failed');
+  metrics.rest.instance('i-2', 'answered');
+  metrics.rest.instance('i-3', 'failed');
+  for (const other of ['made-up', 'i-200']) metrics.rest.instance(other, 'read');
+  const lines = (await metrics.print()).split('\n').filter((line) => line.startsWith('roma_instance_'));
+  expect(lines).toEqual([
+    'roma_instance_up{instance="i-1"} 1',
+    'roma_instance_up{instance="i-2"} 1',
+    'roma_instance_up{instance="i-3"} 0',
+    expect.stringMatching(/^roma_instance_last_success_timestamp_seconds\{instance="i-1"\} \d{10}\.?\d*$/),
+  ]);
 });
 
 test('methods that a client makes up are one value of the label', async () => {

@@ -48,6 +48,8 @@ export function aMeter(): RecordingMeter {
     unknown: [],
     retries: 0,
     request: (outcome) => void meter.outcomes.push(outcome),
+    instance: () => {},
+    login: () => {},
     retry: () => void meter.retries++,
     unknownValue: (field) => void meter.unknown.push(field),
   };
