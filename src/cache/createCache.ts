@@ -3,6 +3,7 @@ import type { HeldList, ListSource, WholeList } from '../certificates/heldLists.
 import { type List, type ListCertificates, type ListPage, type ListQuery, toListKey } from '../certificates/lists.ts';
 import type { Caller, Operation } from '../certificates/operation.ts';
 import { sizeOfRows } from '../certificates/sizeOfRows.ts';
+import { PATIENCE_MS } from './guardedStore.ts';
 import type { CacheMeter } from './meter.ts';
 import type { SharedLists } from './sharedLists.ts';
 import { createSharedReads } from './sharedReads.ts';
@@ -65,12 +66,16 @@ export function createCache(
     const wholeKey = toWholeKey(caller, query);
     const held = get(wholeKey, notBeforeMs);
     if (held !== undefined && 'list' in held) return toPage(held.list, query);
+    const beganAtMs = performance.now();
     const page = await replicas.get(key);
     if (page !== undefined && page.readAtMs >= notBeforeMs) {
       put(key, { page, expiresAtMs: page.readAtMs + ttlMs });
       return page;
     }
-    const list = await replicas.get(wholeKey);
+    // One patience for both: a miss should not wait twice.
+    const leftMs = PATIENCE_MS - (performance.now() - beganAtMs);
+    if (leftMs < 1) return undefined;
+    const list = await replicas.get(wholeKey, leftMs);
     if (list === undefined || list.readAtMs < notBeforeMs) return undefined;
     put(wholeKey, { list: toHeldList(list), expiresAtMs: list.readAtMs + ttlMs });
     return toPage(list, query);

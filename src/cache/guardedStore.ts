@@ -1,10 +1,14 @@
 import type { SharedStoreMeter } from './meter.ts';
 import type { SharedStore } from './SharedStore.ts';
+import { describeTrouble, type StoreTrouble } from './storeTrouble.ts';
 
 /** A shared store that never fails an operation nor holds it up. */
 export interface GuardedStore {
-  /** Undefined: it is not there, does not decode, or the store is in trouble. Never rejects. */
-  get<Value>(key: string, decode: Decode<Value>): Promise<Value | undefined>;
+  /**
+   * Undefined: it is not there, does not decode, or the store is in trouble. Never rejects. `waitMs`: how long it is waited for, at most as
+   * long as the store has patience.
+   */
+  get<Value>(key: string, decode: Decode<Value>, waitMs?: number): Promise<Value | undefined>;
   /** Nobody waits for it, and it may be left out. */
   set(key: string, encode: () => Promise<Buffer>, ttlMs: number): void;
   /** False: somebody else has added the key, and its time is not over. True also when the store is in trouble. Never rejects. */
@@ -29,7 +33,8 @@ export interface GuardedStoreLogger {
   warn(fields: object, message: string): void;
 }
 
-const PATIENCE_MS = 75;
+/** For all that one call of an operation asks of the store. */
+export const PATIENCE_MS = 75;
 
 /** Reads that fail one after the other before the store is bypassed, and for how long. Then one read finds out whether it is back. */
 const FAILURES_TO_BYPASS = 3;
@@ -44,13 +49,23 @@ export function createGuardedStore(store: SharedStore, deps: GuardedStoreDeps): 
   let failures = 0;
   let probeAtMs = 0;
   let writes = 0;
+  let reconnectAtMs = 0;
   let refusesWrites = false;
   let closed = false;
+  let unusable = false;
+
+  const reasonNow = store.trouble();
+  if (reasonNow !== undefined) {
+    logger?.warn(
+      { reason: describeTrouble(reasonNow).reason },
+      'There is no connection to the shared cache yet; it is tried again.',
+    );
+  }
 
   const isBypassed = (): boolean => failures >= FAILURES_TO_BYPASS;
 
   function mayRead(): boolean {
-    if (closed || (isBypassed() && now() < probeAtMs)) return false;
+    if (closed || unusable || (isBypassed() && now() < probeAtMs)) return false;
     // All others go on bypassing it until this one has its answer.
     if (isBypassed()) probeAtMs = now() + BYPASS_MS;
     return true;
@@ -61,12 +76,41 @@ export function createGuardedStore(store: SharedStore, deps: GuardedStoreDeps): 
     failures = 0;
   }
 
+  /** A cluster has each key on one of its nodes, and says MOVED for the others. */
+  function giveUp({ reason }: StoreTrouble): void {
+    if (unusable) return;
+    unusable = true;
+    logger?.warn({ reason }, 'The shared cache can not be used.');
+  }
+
   function readFailed(error: unknown, wasProbe: boolean): void {
+    const trouble = describeTrouble(error);
+    if (trouble.kind === 'cluster') {
+      giveUp(trouble);
+      return;
+    }
     failures += 1;
     if (closed || (failures !== FAILURES_TO_BYPASS && !wasProbe)) return;
     probeAtMs = now() + BYPASS_MS;
-    if (!wasProbe) logger?.warn({ err: error }, 'The shared cache does not answer, and is bypassed for a while.');
+    if (!wasProbe) {
+      logger?.warn({ reason: trouble.reason }, 'The shared cache does not answer, and is bypassed for a while.');
+    }
     store.reconnect();
+  }
+
+  function writeFailed(trouble: StoreTrouble): void {
+    if (closed) return;
+    if (trouble.kind === 'cluster') {
+      giveUp(trouble);
+      return;
+    }
+    if (trouble.kind === 'primary' && now() >= reconnectAtMs) {
+      reconnectAtMs = now() + BYPASS_MS;
+      store.reconnect();
+    }
+    if (refusesWrites || isBypassed()) return;
+    refusesWrites = true;
+    logger?.warn({ reason: trouble.reason }, 'The shared cache does not take new values.');
   }
 
   async function write(key: string, encode: () => Promise<Buffer>, ttlMs: number): Promise<void> {
@@ -76,10 +120,7 @@ export function createGuardedStore(store: SharedStore, deps: GuardedStoreDeps): 
       await store.set(key, value, ttlMs);
     } catch (error) {
       meter.write('failed');
-      if (!refusesWrites && !isBypassed() && !closed) {
-        refusesWrites = true;
-        logger?.warn({ err: error }, 'The shared cache does not take new values.');
-      }
+      writeFailed(describeTrouble(error));
       return;
     }
     meter.write('stored');
@@ -88,7 +129,7 @@ export function createGuardedStore(store: SharedStore, deps: GuardedStoreDeps): 
   }
 
   return {
-    async get(key, decode) {
+    async get(key, decode, waitMs = patienceMs) {
       const wasProbe = isBypassed();
       if (!mayRead()) {
         meter.read('bypassed');
@@ -96,7 +137,7 @@ export function createGuardedStore(store: SharedStore, deps: GuardedStoreDeps): 
       }
       let bytes: Buffer | null;
       try {
-        bytes = await within(patienceMs, () => store.get(key));
+        bytes = await within(Math.min(waitMs, patienceMs), () => store.get(key));
       } catch (error) {
         meter.read('failed');
         readFailed(error, wasProbe);
@@ -109,7 +150,7 @@ export function createGuardedStore(store: SharedStore, deps: GuardedStoreDeps): 
     },
 
     set(key, encode, ttlMs) {
-      if (closed || isBypassed() || writes >= MAX_WRITES) {
+      if (closed || unusable || isBypassed() || writes >= MAX_WRITES) {
         meter.write('dropped');
         return;
       }
@@ -121,7 +162,7 @@ export function createGuardedStore(store: SharedStore, deps: GuardedStoreDeps): 
     },
 
     async add(key, ttlMs) {
-      if (closed || isBypassed()) return true;
+      if (closed || unusable || isBypassed()) return true;
       // A store in trouble is found out by reads and writes, of which there are more.
       return within(patienceMs, () => store.add(key, Buffer.of(1), ttlMs)).catch(() => true);
     },
@@ -133,10 +174,14 @@ export function createGuardedStore(store: SharedStore, deps: GuardedStoreDeps): 
   };
 }
 
+class NoAnswerError extends Error {
+  readonly code = 'ETIMEDOUT';
+}
+
 async function within<Value>(ms: number, begin: () => Promise<Value>): Promise<Value> {
   const { promise: late, reject } = Promise.withResolvers<never>();
   // After a turn of the event loop that took long, timers come before the answers that wait in the socket: those get one turn more.
-  const timer = setTimeout(() => setImmediate(reject, new Error(`no answer within ${ms} ms`)), ms);
+  const timer = setTimeout(() => setImmediate(reject, new NoAnswerError()), ms);
   try {
     return await Promise.race([begin(), late]);
   } finally {

@@ -3,7 +3,8 @@ import type { Decode, GuardedStore } from './guardedStore.ts';
 
 /** A shared store whose keys tell nothing, and whose values only who has the secret could have written. */
 export interface SealedStore {
-  get<Value>(key: string, decode: Decode<Value>): Promise<Value | undefined>;
+  /** `waitMs`: as {@link GuardedStore.get}. */
+  get<Value>(key: string, decode: Decode<Value>, waitMs?: number): Promise<Value | undefined>;
   set(key: string, encode: () => Promise<Buffer>, ttlMs: number): void;
   /** False: another replica has added the key, and its time is not over. */
   add(key: string, ttlMs: number): Promise<boolean>;
@@ -34,13 +35,14 @@ export function createSealedStore({ store, secret, scope }: SealedStoreDeps, for
     createHmac('sha256', secret).update(`${storeKey}\n`).update(payload).digest().subarray(0, TAG_BYTES);
 
   return {
-    get(key, decode) {
+    get(key, decode, waitMs) {
       const storeKey = toStoreKey(key);
-      return store.get(storeKey, async (bytes) => {
+      const open = async (bytes: Buffer) => {
         const payload = bytes.subarray(TAG_BYTES);
         const isOurs = bytes.length >= TAG_BYTES && timingSafeEqual(bytes.subarray(0, TAG_BYTES), tag(storeKey, payload));
         return isOurs ? decode(payload) : undefined;
-      });
+      };
+      return store.get(storeKey, open, waitMs);
     },
     add: (key, ttlMs) => store.add(toStoreKey(key), ttlMs),
     set(key, encode, ttlMs) {

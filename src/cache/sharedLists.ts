@@ -5,7 +5,8 @@ import { createSealedStore, type SealedStoreDeps } from './sealedStore.ts';
 
 /** Pages and whole lists that replicas share, under the keys that the cache of each process has. */
 export interface SharedLists {
-  get(key: string): Promise<ListPage | undefined>;
+  /** `waitMs`: how long it is waited for. Default: as long as the store has patience. */
+  get(key: string, waitMs?: number): Promise<ListPage | undefined>;
   keep(key: string, list: ListPage): void;
 }
 
@@ -33,10 +34,10 @@ export function createSharedLists({ ttlMs, ...deps }: SharedListsDeps): SharedLi
   }
 
   return {
-    get(key) {
+    get(key, waitMs) {
       const joined = underWay.get(key);
       if (joined !== undefined) return joined;
-      const read = store.get(key, decode).finally(() => underWay.delete(key));
+      const read = store.get(key, decode, waitMs).finally(() => underWay.delete(key));
       underWay.set(key, read);
       return read;
     },

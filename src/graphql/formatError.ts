@@ -32,7 +32,8 @@ function toShown(error: unknown): Record<string, unknown> | null {
   const original = unwrap(error);
   if (original instanceof SubgraphError) return { ...original.extensions };
   if (!(error instanceof GraphQLError)) return null;
-  const { code, http, ...extensions } = error.extensions;
+  // graphql-jit leaves them out where there are none.
+  const { code, http, ...extensions } = (error.extensions ?? {}) as Record<string, unknown>;
   // An error of ours that was made into a GraphQLError on the way, as the scalars do.
   if (typeof code === 'string' && typeof extensions['retryable'] === 'boolean') return { code, ...extensions };
   if (code === 'BAD_USER_INPUT') return { code, retryable: false };

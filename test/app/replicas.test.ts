@@ -1,10 +1,14 @@
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { createClient } from '@redis/client';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Environment } from '../../src/config/readConfig.ts';
 import { type Emulator, startEmulator } from '../../src/emulator/startEmulator.ts';
+import { unknownAuthority } from '../net/unknownAuthority.ts';
 import { envOf, headersOf } from '../reliability/modes.ts';
 import { type App, startApp } from '../support/app.ts';
+import { freePort } from '../support/freePort.ts';
 import { hasRedis, type Redis, startRedis } from '../support/redis.ts';
 
 const SECRET = 'a-secret-of-the-router';
@@ -224,6 +228,127 @@ describe.runIf(hasRedis)('replicas with one Redis', () => {
     await vi.waitUntil(async () => (await count(replicas.one, 'writes', 'failed')) === 2);
     expect(await count(replicas.one, 'requests', 'miss')).toBeGreaterThan(0);
     expect(replicas.lines.filter((line) => line.includes('does not take new values'))).toHaveLength(1);
+  });
+
+  /** A stable name: new connections lead to another Redis from when it is told, those that are open stay where they are. */
+  async function startName(to: number) {
+    let port = to;
+    const sockets = new Set<Socket>();
+    const server = createServer((socket) => {
+      const upstream = connect(port, '127.0.0.1');
+      for (const one of [socket, upstream]) {
+        sockets.add(one);
+        one.on('error', () => {});
+        one.on('close', () => sockets.delete(one));
+      }
+      socket.pipe(upstream).pipe(socket);
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return {
+      url: `redis://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      leadTo(other: number) {
+        port = other;
+      },
+      [Symbol.asyncDispose]: async () => {
+        for (const socket of sockets) socket.destroy();
+        server.close();
+        await once(server, 'close');
+      },
+    };
+  }
+
+  test.each([0, 20, 200])('write to the new primary after a failover behind a stable name, %i ms after a page', async (ms) => {
+    await using old = await startRedis();
+    await using primary = await startRedis();
+    await using name = await startName(old.port);
+    const lines: string[] = [];
+    const destination = { write: (line: string) => void lines.push(line) };
+    const env = { ...envOf('passthrough', roma), REDIS_URL: name.url, LOG_LEVEL: 'info' };
+    await using app = await startApp({ env, destination });
+    await ask(app, page(1));
+    await new Promise((passed) => setTimeout(passed, ms));
+    // The old one goes on answering reads.
+    const admin = await createClient({ url: old.url, RESP: 2 }).connect();
+    await admin.sendCommand(['REPLICAOF', '127.0.0.1', String(primary.port)]);
+    admin.destroy();
+    name.leadTo(primary.port);
+    let first = 2;
+    await vi.waitUntil(
+      async () => {
+        expect((await ask(app, page(first++))).errors).toBeUndefined();
+        return (await (await app.fetch('/metrics')).text()).includes(
+          'certificates_shared_cache_writes_total{result="stored"} 2',
+        );
+      },
+      { timeout: 15_000, interval: 50 },
+    );
+    const after = await createClient({ url: primary.url, RESP: 2 }).connect();
+    expect(await after.dbSize()).toBeGreaterThan(0);
+    after.destroy();
+    expect(await count(app, 'writes', 'failed')).toBeGreaterThan(0);
+    expect(lines.filter((line) => line.includes('READONLY'))).toHaveLength(1);
+  });
+
+  test.each<[what: string, reason: string, url: (redis: Redis) => string]>([
+    ['a wrong password', 'WRONGPASS', ({ port }) => `redis://:mistaken@127.0.0.1:${port}`],
+    ['no password', 'NOAUTH', ({ port }) => `redis://127.0.0.1:${port}`],
+    ['a host that there is not', 'ENOTFOUND', () => 'redis://:p@no-such-host.invalid:6379'],
+    ['nobody there', 'ECONNREFUSED', () => 'redis://:p@127.0.0.1:1'],
+    ['a database that its user may not select', 'NOPERM', ({ port }) => `redis://limited:pw@127.0.0.1:${port}/1`],
+  ])('say at the start why Redis can not be used: %s', async (_what, reason, toUrl) => {
+    await using redis = await startRedis({
+      password: 'p',
+      user: ['limited', 'on', '>pw', '~*', '+get', '+set'],
+    });
+    const lines: string[] = [];
+    const destination = { write: (line: string) => void lines.push(line) };
+    const url = toUrl(redis);
+    await using app = await startApp({
+      env: { ...envOf('passthrough', roma), REDIS_URL: url, LOG_LEVEL: 'info' },
+      destination,
+    });
+    for (const first of [1, 2, 3, 4, 5, 6]) expect((await ask(app, page(first))).errors).toBeUndefined();
+    const told = lines.filter((line) => line.includes('shared cache'));
+    expect(told[0]).toContain(reason);
+    // At the start, when it is bypassed, and when writes fail: not for each operation.
+    expect(told.length).toBeLessThanOrEqual(3);
+    for (const secret of ['mistaken', 'no-such-host', '127.0.0.1:']) expect(told.join()).not.toContain(secret);
+  });
+
+  test('say at the start that the certificate of Redis is of an unknown authority', async () => {
+    await using redis = await startRedis({ tls: unknownAuthority });
+    const lines: string[] = [];
+    const destination = { write: (line: string) => void lines.push(line) };
+    const env = { ...envOf('passthrough', roma), REDIS_URL: redis.url, LOG_LEVEL: 'info' };
+    await using _app = await startApp({ env, destination });
+    expect(lines[0]).toContain('DEPTH_ZERO_SELF_SIGNED_CERT');
+  });
+
+  test('say once that a Redis Cluster is not supported, and do without', async () => {
+    const [busPort, otherBusPort] = [await freePort(), await freePort()];
+    await using redis = await startRedis({ clusterPort: busPort });
+    await using other = await startRedis({ clusterPort: otherBusPort });
+    for (const [node, from, to] of [
+      [redis, '0', '8191'],
+      [other, '8192', '16383'],
+    ] as const) {
+      const admin = await createClient({ url: node.url, RESP: 2 }).connect();
+      await admin.sendCommand(['CLUSTER', 'ADDSLOTSRANGE', from, to]);
+      if (node === redis) await admin.sendCommand(['CLUSTER', 'MEET', '127.0.0.1', String(other.port), String(otherBusPort)]);
+      else {
+        const isFormed = async () => String(await admin.sendCommand(['CLUSTER', 'INFO'])).includes('cluster_state:ok');
+        await vi.waitUntil(isFormed, { timeout: 20_000, interval: 200 });
+      }
+      admin.destroy();
+    }
+    const lines: string[] = [];
+    const destination = { write: (line: string) => void lines.push(line) };
+    await using app = await startApp({
+      env: { ...envOf('passthrough', roma), REDIS_URL: redis.url, LOG_LEVEL: 'info' },
+      destination,
+    });
+    for (let first = 1; first < 20; first++) expect((await ask(app, page(first))).errors).toBeUndefined();
+    expect(lines.filter((line) => line.includes('Redis Cluster'))).toHaveLength(1);
   });
 
   test('log a wrong password in once, all together, and say so once each', async () => {

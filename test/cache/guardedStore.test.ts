@@ -26,6 +26,7 @@ function guard(faults: Partial<SharedStore> = {}) {
     get: vi.fn(async (key: string): Promise<Buffer | null> => values.get(key) ?? null),
     set: vi.fn(async (key: string, value: Buffer): Promise<void> => void values.set(key, value)),
     add: async (): Promise<boolean> => true,
+    trouble: (): Error | undefined => undefined,
     reconnect: vi.fn(),
     close: vi.fn(),
     ...faults,

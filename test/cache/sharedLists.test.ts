@@ -25,6 +25,7 @@ function aStore() {
       values.set(key, value);
     },
     add: async () => true,
+    trouble: () => undefined,
     reconnect() {},
     close() {},
   };

@@ -19,7 +19,7 @@ const OWN = ['PORT', 'HOST', 'NODE_ENV'];
 interface Manifest {
   readonly kind: string;
   readonly apiVersion: string;
-  readonly metadata: { readonly name: string };
+  readonly metadata: { readonly name: string; readonly labels?: Readonly<Record<string, string>> };
   // biome-ignore lint/suspicious/noExplicitAny: the compiler checks the shapes of all manifests in a test of its own
   readonly [part: string]: any;
 }
@@ -156,6 +156,9 @@ describe.runIf(hasHelm)('what the chart makes', () => {
     expect(one(manifests, 'Service')['spec'].selector).toEqual(selector.matchLabels);
     expect(one(manifests, 'PodDisruptionBudget')['spec'].selector).toEqual(selector);
     expect(one(manifests, 'NetworkPolicy')['spec'].podSelector).toEqual(selector);
+    // The alert rules and the dashboard expect this name of the job.
+    const label = one(manifests, 'ServiceMonitor')['spec'].jobLabel;
+    expect(one(manifests, 'Service').metadata.labels?.[label]).toBe('roma-certificates-subgraph');
     expect(one(manifests, 'ServiceAccount').metadata.name).toBe(template.spec.serviceAccountName);
     expect(one(await render(passthrough), 'HorizontalPodAutoscaler')['spec'].scaleTargetRef).toMatchObject({
       kind: 'Deployment',

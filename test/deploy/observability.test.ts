@@ -49,7 +49,8 @@ function fillIn(query: string): string {
 const exported = new Map<string, Set<string>>();
 /** What labels with a closed set of values can be. Others are looked for in what was exported. */
 const VALUES: Record<string, readonly string[]> = {
-  outcome: ['ok', ...Object.keys(errorCatalogue)],
+  outcome: ['ok', 'cancelled', ...Object.keys(errorCatalogue)],
+  code: ['INTERNAL_SERVER_ERROR', ...Object.keys(errorCatalogue)],
   status: ['200', '400', '401', '404', '408', '413', '500', '503'],
 };
 const seenValues = new Map<string, Set<string>>();
@@ -81,7 +82,8 @@ function collectGarbage(): void {
 function note(name: string, text: string): void {
   const labels = exported.get(name) ?? new Set(['job', 'instance']);
   for (const [, label = '', value = ''] of text.matchAll(/(\w+)="([^"]*)"/g)) {
-    labels.add(label);
+    // As Prometheus calls what the target's own label hides.
+    labels.add(label === 'instance' ? 'exported_instance' : label);
     seenValues.set(label, (seenValues.get(label) ?? new Set()).add(value));
   }
   exported.set(name, labels);

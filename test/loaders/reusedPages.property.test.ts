@@ -96,6 +96,7 @@ async function play({ rows: count, size, before, between, replicas, direction }:
         get: async (key) => store.get(key) ?? null,
         set: async (key, value) => void store.set(key, value),
         add: async () => true,
+        trouble: () => undefined,
         reconnect() {},
         close() {},
       },

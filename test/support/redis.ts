@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -21,20 +21,37 @@ export interface RedisOptions {
   /** Default: a free one. */
   readonly port?: number;
   readonly password?: string;
+  /** Makes it a node of a Redis Cluster, which talks to the others at this port. */
+  readonly clusterPort?: number;
+  /** Key and certificate, for a port that speaks nothing but TLS. */
+  readonly tls?: { readonly key: string; readonly cert: string };
   /** A user besides the default one, in the words of `ACL SETUSER`. */
   readonly user?: readonly string[];
 }
 
 /** A Redis of the test's own, which keeps nothing: `await using redis = await startRedis()`. */
-export async function startRedis({ port, password, user = [] }: RedisOptions = {}): Promise<Redis> {
+export async function startRedis({ port, password, clusterPort, tls, user = [] }: RedisOptions = {}): Promise<Redis> {
   const listensOn = port ?? (await freePort());
   const directory = await mkdtemp(path.join(tmpdir(), 'redis-'));
+  const write = async (name: string, text: string): Promise<string> => {
+    const file = path.join(directory, name);
+    await writeFile(file, text);
+    return file;
+  };
   const options = {
     port: String(listensOn),
     bind: '127.0.0.1',
     save: '',
     appendonly: 'no',
     dir: directory,
+    ...(clusterPort !== undefined && { 'cluster-enabled': 'yes', 'cluster-port': String(clusterPort) }),
+    ...(tls !== undefined && {
+      port: '0',
+      'tls-port': String(listensOn),
+      'tls-key-file': await write('key.pem', tls.key),
+      'tls-cert-file': await write('cert.pem', tls.cert),
+      'tls-ca-cert-file': path.join(directory, 'cert.pem'),
+    }),
     ...(password === undefined ? {} : { requirepass: password }),
   };
   const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
@@ -51,7 +68,7 @@ export async function startRedis({ port, password, user = [] }: RedisOptions = {
     await rm(directory, { recursive: true, force: true });
   };
   return {
-    url: `redis://${password === undefined ? '' : `:${encodeURIComponent(password)}@`}127.0.0.1:${listensOn}`,
+    url: `redis${tls === undefined ? '' : 's'}://${password === undefined ? '' : `:${encodeURIComponent(password)}@`}127.0.0.1:${listensOn}`,
     port: listensOn,
     signal: (name) => void child.kill(name),
     stop,
