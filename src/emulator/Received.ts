@@ -5,12 +5,12 @@ import type { NewCall } from './calls/CallLog.ts';
 import { callerOfAccessKey, callerOfToken } from './calls/caller.ts';
 import { readParameters } from './data/readListQuery.ts';
 import { Refusal } from './refusals.ts';
-import type { RequestTraits } from './requestMatch.ts';
+import type { EndpointName, RequestTraits } from './requestMatch.ts';
 
 /** A request, read but not judged. */
 export interface Received extends RequestTraits, SignedRequest {
   readonly url: string;
-  /** The project ID in a list path. */
+  /** The project ID in the path. */
   readonly projectId: string;
   readonly parameters: ReadonlyMap<string, string>;
   /** Set when the query string could not be decoded. */
@@ -20,7 +20,16 @@ export interface Received extends RequestTraits, SignedRequest {
 }
 
 /** 32 hex digits in all examples; nothing is decoded first, so an encoded slash is another path [A]. */
-const LIST_PATH = /^\/v2\/([0-9a-f]{32})\/apic\/certificates$/;
+const PROJECT = '([0-9a-f]{32})';
+/** No page states a pattern of certificate IDs; 32 hex digits in all examples [A]. */
+const CERTIFICATE = '([A-Za-z0-9_-]{1,64})';
+const GET_PATHS: readonly (readonly [EndpointName, RegExp])[] = [
+  ['list', new RegExp(`^/v2/${PROJECT}/apic/certificates$`)],
+  ['details', new RegExp(`^/v2/${PROJECT}/apic/certificates/${CERTIFICATE}$`)],
+  ['domains', new RegExp(`^/v2/${PROJECT}/apic/certificates/${CERTIFICATE}/attached-domains$`)],
+  ['instances', new RegExp(`^/v2/${PROJECT}/instances$`)],
+  ['instancesV3', new RegExp(`^/v3/${PROJECT}/roma/instances$`)],
+];
 const IAM_PATH = '/v3/auth/tokens';
 /** Recorded with their values: whatever carries no credential. */
 const telling = [
@@ -41,20 +50,21 @@ export function receive(request: IncomingMessage, body: Buffer): Received {
   const at = url.indexOf('?');
   const path = at < 0 ? url : url.slice(0, at);
   const search = at < 0 ? '' : url.slice(at + 1);
-  const projectId = method === 'GET' ? LIST_PATH.exec(path)?.[1] : undefined;
+  const { endpoint, projectId, certificateId } = readPath(method, path);
   const token = headerText(headers, 'x-auth-token') || null;
   const accessKey = readAuthorization(headerText(headers, 'authorization'))?.accessKey ?? null;
   const { parameters, queryRefusal } = readQuery(search);
   const offset = Number(parameters.get('offset') ?? 0);
   return {
-    path: projectId !== undefined ? 'list' : method === 'POST' && path === IAM_PATH ? 'iam' : 'other',
+    path: endpoint,
     method,
     url,
     headers,
     body,
     rawPath: path,
     search,
-    projectId: projectId ?? '',
+    projectId,
+    certificateId,
     parameters,
     queryRefusal,
     instanceId: parameters.get('instance_id') ?? null,
@@ -64,6 +74,21 @@ export function receive(request: IncomingMessage, body: Buffer): Received {
     caller: token !== null ? callerOfToken(token) : accessKey !== null ? callerOfAccessKey(accessKey) : 'none',
     longestHeaderBytes: Math.max(0, ...request.rawHeaders.map((text) => text.length)),
   };
+}
+
+interface ReadPath {
+  readonly endpoint: EndpointName | 'other';
+  readonly projectId: string;
+  readonly certificateId: string | null;
+}
+
+function readPath(method: string, path: string): ReadPath {
+  if (method === 'POST' && path === IAM_PATH) return { endpoint: 'iam', projectId: '', certificateId: null };
+  for (const [endpoint, pattern] of method === 'GET' ? GET_PATHS : []) {
+    const [, projectId = '', certificateId = null] = pattern.exec(path) ?? [];
+    if (projectId !== '') return { endpoint, projectId, certificateId };
+  }
+  return { endpoint: 'other', projectId: '', certificateId: null };
 }
 
 export function toNewCall(received: Received, fault: string | null, arrivedAtMs: number): NewCall {
@@ -78,6 +103,7 @@ export function toNewCall(received: Received, fault: string | null, arrivedAtMs:
     method: received.method,
     url: received.url,
     instanceId: received.instanceId,
+    certificateId: received.certificateId,
     caller: received.caller,
     offset: toNumber(offset),
     limit: toNumber(limit),

@@ -3,6 +3,7 @@ import { RateLimit } from './auth/RateLimit.ts';
 import { Tokens } from './auth/Tokens.ts';
 import { CallLog } from './calls/CallLog.ts';
 import { applyChange, ChangeScript } from './changes.ts';
+import { Facts } from './data/Facts.ts';
 import { COMMON, Inventory } from './data/Inventory.ts';
 import { PageReader } from './data/PageReader.ts';
 import { FaultQueue } from './faults/FaultQueue.ts';
@@ -25,6 +26,7 @@ export class Service {
   readonly tokens = new Tokens();
   readonly accessKeys = new AccessKeys();
   readonly rateLimit = new RateLimit();
+  readonly facts = new Facts();
   readonly faults = new FaultQueue();
   readonly script = new ChangeScript((change) => applyChange(this, change));
   readonly calls = new CallLog();
@@ -70,6 +72,7 @@ export class Service {
     this.#pages = this.#createPages();
     this.tokens.clear();
     this.accessKeys.clear();
+    this.facts.clear();
     this.faults.clear();
     this.script.clear();
     this.calls.clear();

@@ -1,10 +1,14 @@
 import type { ServerResponse } from 'node:http';
 import type { Answer, Transfer } from './Answer.ts';
 import { encoded, plainTransfer, send, toRefusalAnswer } from './Answer.ts';
+import { answerDetails } from './answerDetails.ts';
+import { answerDomains } from './answerDomains.ts';
+import { answerInstances } from './answerInstances.ts';
 import { answerList } from './answerList.ts';
 import { answerToken } from './answerToken.ts';
 import type { AnswerFault, Fault } from './faults/Fault.ts';
 import { isMisbehaviour, misbehave, whileOpen } from './faults/misbehave.ts';
+import { judgeCaller } from './judgeCaller.ts';
 import type { Received } from './Received.ts';
 import { toNewCall } from './Received.ts';
 import { Refusal, refusals } from './refusals.ts';
@@ -56,7 +60,17 @@ function decide(received: Received, service: Service, fault: Fault | null): Outc
     judgeSizes(received);
     if (received.path === 'iam') return answerToken(received, service, requestId);
     if (received.path === 'other') throw refusals.pathUnknown();
-    return answerList(received, service, requestId, fault?.kind === 'page' ? fault : undefined);
+    judgeCaller(received, service);
+    switch (received.path) {
+      case 'list':
+        return answerList(received, service, requestId, fault?.kind === 'page' ? fault : undefined);
+      case 'details':
+        return answerDetails(received, service, requestId);
+      case 'domains':
+        return answerDomains(received, service, requestId);
+      default:
+        return answerInstances(received, service, requestId);
+    }
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     return { ...toRefusalAnswer(error, requestId), errorCode: error.code };

@@ -1,5 +1,6 @@
 import type { Tokens } from './auth/Tokens.ts';
 import { ControlMistake } from './controlMistake.ts';
+import type { Facts } from './data/Facts.ts';
 import type { Inventory } from './data/Inventory.ts';
 import type { RequestMatch, RequestTraits } from './requestMatch.ts';
 import { isMatch } from './requestMatch.ts';
@@ -14,6 +15,12 @@ export type Change =
   | { readonly kind: 'removeAt'; readonly owner: string; readonly position: number; readonly count?: number }
   | { readonly kind: 'update'; readonly owner: string; readonly id: string; readonly values: object }
   | { readonly kind: 'replace'; readonly owner: string; readonly rows: readonly unknown[] }
+  /** What the details of a certificate say instead. */
+  | { readonly kind: 'details'; readonly certificateId: string; readonly values: object }
+  /** The domains that a certificate is bound to, in this order. */
+  | { readonly kind: 'domains'; readonly certificateId: string; readonly domains: readonly unknown[] }
+  /** What the list of instances says of one instead, for example its `status`. */
+  | { readonly kind: 'instance'; readonly instanceId: string; readonly values: object }
   | { readonly kind: 'revokeToken'; readonly token: string }
   /** All tokens that the IAM stub has issued, as when the user's password or rights change. */
   | { readonly kind: 'revokeIamTokens' };
@@ -29,11 +36,12 @@ export interface ScriptedChange {
 }
 
 interface Changeable {
+  readonly facts: Facts;
   readonly inventory: Inventory;
   readonly tokens: Tokens;
 }
 
-export function applyChange({ inventory, tokens }: Changeable, change: Change): void {
+export function applyChange({ facts, inventory, tokens }: Changeable, change: Change): void {
   switch (change.kind) {
     case 'insert':
       inventory.edit(change.owner, (rows) => rows.insert(change.position ?? 0, change.rows));
@@ -49,6 +57,15 @@ export function applyChange({ inventory, tokens }: Changeable, change: Change): 
       return;
     case 'replace':
       inventory.replace(change.owner, change.rows);
+      return;
+    case 'details':
+      facts.setDetails(change.certificateId, change.values);
+      return;
+    case 'domains':
+      facts.setDomains(change.certificateId, change.domains);
+      return;
+    case 'instance':
+      facts.setInstance(change.instanceId, change.values);
       return;
     case 'revokeToken':
       tokens.revoke(change.token);

@@ -3,6 +3,7 @@ import type { Change, ScriptedChange } from './changes.ts';
 import { applyChange } from './changes.ts';
 import { ControlMistake } from './controlMistake.ts';
 import type { FaultRule } from './faults/FaultQueue.ts';
+import type { EndpointName } from './requestMatch.ts';
 import type { Service } from './Service.ts';
 import type { Account } from './seed/account.ts';
 import { account } from './seed/account.ts';
@@ -36,8 +37,10 @@ export interface EmulatorControl {
 export interface TokenWish {
   /** 24 hours when absent; negative for a token that has expired. */
   readonly lifetimeMs?: number;
-  /** Without the permission to list certificates. */
+  /** Without any permission. */
   readonly restricted?: boolean;
+  /** Without the permission for these endpoints: each has its own. */
+  readonly forbidden?: readonly EndpointName[];
   /** The emulator's project when absent; null for a token without a project. */
   readonly projectId?: string | null;
   /** Characters; about as long as a real one when absent. */
@@ -94,11 +97,18 @@ export function createControl(service: Service, connections: Connections): Emula
     async certificates(owner) {
       return service.inventory.rows(owner).rows;
     },
-    async issueToken({ lifetimeMs = service.switches.tokenLifetimeMs, restricted = false, projectId, length } = {}) {
+    async issueToken({
+      lifetimeMs = service.switches.tokenLifetimeMs,
+      restricted = false,
+      forbidden = [],
+      projectId,
+      length,
+    } = {}) {
       const grant = {
         projectId: projectId === undefined ? account.projectId : projectId,
         expiresAtMs: service.nowMs() + lifetimeMs,
         restricted,
+        forbidden,
       };
       return service.tokens.issue(grant, length);
     },

@@ -47,6 +47,10 @@ export const refusals = {
   /** [R] On sibling pages; missing from this endpoint's own list of statuses. */
   instanceUnknown: (instanceId: string) => new Refusal(404, 'APIG.3030', `The instance does not exist;id:${instanceId}`),
 
+  /** [R, G] Also seen as APIG.3025. */
+  certificateUnknown: (certificateId: string) =>
+    new Refusal(404, 'APIG.3021', `The certificate does not exist;id:${certificateId}`),
+
   /** [P] Wrong host, region, path or method. */
   pathUnknown: () => new Refusal(404, 'APIGW.0101', 'The API does not exist or has not been published in the environment'),
   /** [P] Over 12 MB. */

@@ -1,8 +1,14 @@
+/** What can be asked for: the list of certificates, one of them, its domains, the instances (in two versions), and a token of IAM. */
+export const endpointNames = ['list', 'details', 'domains', 'instances', 'instancesV3', 'iam'] as const;
+export type EndpointName = (typeof endpointNames)[number];
+
 /** Which requests a fault or a scripted change is meant for; what is absent matches every request. */
 export interface RequestMatch {
-  /** `list` when absent: calls of the certificate list; `iam`: token requests. */
-  readonly path?: 'list' | 'iam';
+  /** `list` when absent. */
+  readonly path?: EndpointName;
   readonly instanceId?: string;
+  /** Of a request for one certificate, or for its domains. */
+  readonly certificateId?: string;
   /** The `X-Auth-Token` sent. */
   readonly token?: string;
   readonly accessKey?: string;
@@ -12,8 +18,9 @@ export interface RequestMatch {
 
 /** What of a request is known before anything has judged it. */
 export interface RequestTraits {
-  readonly path: 'list' | 'iam' | 'other';
+  readonly path: EndpointName | 'other';
   readonly instanceId: string | null;
+  readonly certificateId: string | null;
   readonly token: string | null;
   readonly accessKey: string | null;
   readonly offset: number;
@@ -23,6 +30,7 @@ export function isMatch(request: RequestTraits, match: RequestMatch = {}): boole
   return (
     request.path === (match.path ?? 'list') &&
     (match.instanceId === undefined || request.instanceId === match.instanceId) &&
+    (match.certificateId === undefined || request.certificateId === match.certificateId) &&
     (match.token === undefined || request.token === match.token) &&
     (match.accessKey === undefined || request.accessKey === match.accessKey) &&
     (match.offset === undefined || request.offset === match.offset)

@@ -1,6 +1,8 @@
 import { ControlMistake } from './controlMistake.ts';
 import type { FilterName, NameMatch } from './data/filters.ts';
 import { filterNames } from './data/filters.ts';
+import type { EndpointName } from './requestMatch.ts';
+import { endpointNames } from './requestMatch.ts';
 
 /**
  * What the documents leave open, and how the network in between behaves. Each can be switched while the emulator runs, because
@@ -21,6 +23,12 @@ export interface Switches {
   readonly emptyCerts: readonly never[] | null;
   /** Whether `instance_id=common` may be asked for: 404, or a list of the global certificates [A]. */
   readonly commonInstance: 404 | 'list';
+  /** Endpoints that are not there: 404 `APIGW.0101`. Only the list is on every site, as far as is known [A]. */
+  readonly missingEndpoints: readonly EndpointName[];
+  /** Endpoints that nobody may call: 403. The sibling service has an action of its own for each [G]. */
+  readonly forbiddenEndpoints: readonly EndpointName[];
+  /** Whether `type`, `instance_id` and `project_id` are left out of details, as in the documented example [D]. */
+  readonly bareDetails: boolean;
   /** APIG.1000 is 400 in ROMA Connect's table [R] and 401 in API Gateway's [G]. */
   readonly statusOfMissingToken: 400 | 401;
   /** Waited before each answer. */
@@ -47,6 +55,9 @@ export const defaultSwitches: Switches = {
   algorithmTypeAbsent: false,
   emptyCerts: [],
   commonInstance: 404,
+  missingEndpoints: [],
+  forbiddenEndpoints: [],
+  bareDetails: false,
   statusOfMissingToken: 401,
   latencyMs: 0,
   rateLimitPerSecond: null,
@@ -63,6 +74,8 @@ const oneOf =
     values.includes(value);
 const isAmount = (value: unknown): boolean => typeof value === 'number' && Number.isFinite(value) && value >= 0;
 
+const areEndpoints = (value: unknown): boolean => Array.isArray(value) && value.every(oneOf(...endpointNames));
+
 const accepts: Record<keyof Switches, (value: unknown) => boolean> = {
   order: oneOf('createTimeDescending', 'createTimeAscending', 'unstable'),
   nameMatch: oneOf('exact', 'contains', 'containsIgnoreCase'),
@@ -71,6 +84,9 @@ const accepts: Record<keyof Switches, (value: unknown) => boolean> = {
   algorithmTypeAbsent: oneOf(true, false),
   emptyCerts: (value) => value === null || (Array.isArray(value) && value.length === 0),
   commonInstance: oneOf(404, 'list'),
+  missingEndpoints: areEndpoints,
+  forbiddenEndpoints: areEndpoints,
+  bareDetails: oneOf(true, false),
   statusOfMissingToken: oneOf(400, 401),
   latencyMs: isAmount,
   rateLimitPerSecond: (value) => value === null || isAmount(value),

@@ -1,13 +1,16 @@
 import type { Refusal } from '../refusals.ts';
 import { refusals } from '../refusals.ts';
+import type { EndpointName } from '../requestMatch.ts';
 import { createRandom } from '../seed/random.ts';
 
 export interface TokenGrant {
   /** Null for a token without a project, as IAM issues one when no scope is asked for. */
   readonly projectId: string | null;
   readonly expiresAtMs: number;
-  /** Lacks the permission to list certificates. */
+  /** Lacks every permission. */
   readonly restricted: boolean;
+  /** What it may not ask for; everything else it may. */
+  readonly forbidden?: readonly EndpointName[];
 }
 
 /** "Thousands of characters" [P]; the tokens of the IAM stub are about as long as real ones. */
@@ -48,11 +51,12 @@ export class Tokens {
     this.#issued = 0;
   }
 
-  /** What is wrong with the token for this project, or null. */
-  refusalFor(token: string, projectId: string, nowMs: number): Refusal | null {
+  /** What is wrong with the token for this project and endpoint, or null. */
+  refusalFor(token: string, projectId: string, endpoint: EndpointName | 'other', nowMs: number): Refusal | null {
     const grant = this.#grants.get(token);
     if (!grant || grant.expiresAtMs <= nowMs) return refusals.tokenWrong();
     if (grant.projectId !== projectId) return refusals.tokenOfOtherProject();
-    return grant.restricted ? refusals.notPermitted() : null;
+    const isForbidden = grant.restricted || grant.forbidden?.some((name) => name === endpoint);
+    return isForbidden ? refusals.notPermitted() : null;
   }
 }

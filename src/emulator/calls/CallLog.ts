@@ -75,9 +75,11 @@ class Counts {
   readonly #byInstance = new Map<string, number>();
   readonly #byCaller = new Map<string, number>();
   readonly #byInstanceAndCaller = new Map<string, number>();
+  readonly #byEndpoint = new Map<string, number>();
   readonly #byStatus = new Map<string, number>();
 
   begin(call: OpenCall): void {
+    count(this.#byEndpoint, call.path);
     if (call.path === 'iam') this.#iamCalls += 1;
     if (call.path === 'other') this.#otherCalls += 1;
     if (call.path !== 'list') return;
@@ -102,6 +104,7 @@ class Counts {
       byCaller: Object.fromEntries(this.#byCaller),
       byInstanceAndCaller: Object.fromEntries(this.#byInstanceAndCaller),
       byStatus: Object.fromEntries(this.#byStatus),
+      byEndpoint: Object.fromEntries(this.#byEndpoint),
       repeated: this.#repeated,
       clientsGone: this.#clientsGone,
       iamCalls: this.#iamCalls,

@@ -1,12 +1,15 @@
+import type { EndpointName } from '../requestMatch.ts';
+
 /** One request as it was seen and answered. Plain data; times are milliseconds since the epoch. */
 export interface RecordedCall {
   /** Counts from 1 since the last clear. */
   readonly number: number;
-  readonly path: 'list' | 'iam' | 'other';
+  readonly path: EndpointName | 'other';
   readonly method: string;
   /** Path and query as they came. */
   readonly url: string;
   readonly instanceId: string | null;
+  readonly certificateId: string | null;
   /** `token:` and its fingerprint, `ak:` and the access key, or `none`. */
   readonly caller: string;
   /** As sent; null when absent or no number. */
@@ -31,7 +34,7 @@ export interface RecordedCall {
   readonly outcome: 'open' | 'sent' | 'cut' | 'gone';
 }
 
-/** Calls of the list, counted since the last clear. */
+/** Calls of the list, unless it says otherwise, counted since the last clear. */
 export interface CallSummary {
   readonly total: number;
   readonly byInstance: Readonly<Record<string, number>>;
@@ -44,6 +47,8 @@ export interface CallSummary {
   readonly repeated: number;
   /** Calls whose client went away before the answer was complete. */
   readonly clientsGone: number;
+  /** Calls of every endpoint, by its name; `other`: for any path that does not exist. */
+  readonly byEndpoint: Readonly<Record<string, number>>;
   /** Token requests to the IAM stub. */
   readonly iamCalls: number;
   /** Requests for any path that does not exist. */

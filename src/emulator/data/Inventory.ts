@@ -1,3 +1,4 @@
+import { fieldOf } from './filters.ts';
 import { RankedRows } from './RankedRows.ts';
 
 /** What a global certificate says as its `instance_id` [D]; here also the name under which the global rows are kept. */
@@ -13,6 +14,7 @@ export class Inventory {
   readonly #generate: (instanceId: string) => readonly unknown[];
   readonly #instanceIds: Set<string>;
   readonly #kept = new Map<string, RankedRows>();
+  #byId: Map<unknown, object> | undefined;
   readonly #listings = new Map<string, readonly unknown[]>();
   /** Called whenever a listing may have become another one. */
   onChange: () => void = () => {};
@@ -40,6 +42,19 @@ export class Inventory {
     return merged;
   }
 
+  /** The certificate with this ID, whoever owns it. All rows are made for it. */
+  find(id: string): object | undefined {
+    if (this.#byId === undefined) {
+      this.#byId = new Map();
+      for (const owner of [...this.#instanceIds, COMMON]) {
+        for (const row of this.rows(owner).rows) {
+          if (typeof row === 'object' && row !== null) this.#byId.set(fieldOf(row, 'id'), row);
+        }
+      }
+    }
+    return this.#byId.get(id);
+  }
+
   /** The rows that belong to the instance itself, or the global ones. */
   rows(owner: string): RankedRows {
     const kept = this.#kept.get(owner);
@@ -64,6 +79,7 @@ export class Inventory {
   }
 
   #changed(owner: string): void {
+    this.#byId = undefined;
     if (owner === COMMON) this.#listings.clear();
     else this.#listings.delete(owner);
     this.onChange();

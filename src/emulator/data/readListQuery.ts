@@ -3,10 +3,14 @@ import type { Switches } from '../switches.ts';
 import type { Filters } from './filters.ts';
 import { filterNames } from './filters.ts';
 
-export interface ListQuery {
-  readonly instanceId: string;
+/** Which rows of a list are asked for. */
+export interface Paging {
   readonly offset: number;
   readonly limit: number;
+}
+
+export interface ListQuery extends Paging {
+  readonly instanceId: string;
   readonly filters: Filters;
 }
 
@@ -37,12 +41,17 @@ export function readParameters(search: string): Map<string, string> {
 export function readListQuery(parameters: ReadonlyMap<string, string>, switches: Switches): ListQuery {
   const instanceId = parameters.get('instance_id') ?? '';
   if (!INSTANCE_ID.test(instanceId)) throw refusals.badParameter('instance_id');
+  return { instanceId, ...readPaging(parameters, switches), filters: readFilters(parameters, switches) };
+}
+
+/** `offset` and `limit`, with the silent corrections of the service applied. Throws a Refusal. */
+export function readPaging(parameters: ReadonlyMap<string, string>, switches: Pick<Switches, 'maxLimit'>): Paging {
   // [D] "If the offset is less than 0, the value is automatically converted to 0."
   const offset = Math.max(0, readInteger(parameters, 'offset', INT64_MAX) ?? 0);
   // [G] 0 or less becomes the default and more than the maximum becomes the maximum, without an error.
   const asked = readInteger(parameters, 'limit', INT32_MAX) ?? 0;
   const limit = Math.min(asked <= 0 ? DEFAULT_LIMIT : asked, switches.maxLimit);
-  return { instanceId, offset, limit, filters: readFilters(parameters, switches) };
+  return { offset, limit };
 }
 
 function readFilters(parameters: ReadonlyMap<string, string>, switches: Switches): Filters {
