@@ -71,7 +71,7 @@ export async function startApp(config: AppConfig, options: AppOptions = {}): Pro
     tracer: tracing?.calls,
   });
   const beginContext = createBeginContext({
-    source: createCache(upstream.list, { ttlMs: config.cacheTtlMs, meter: metrics.cache, replicas: sharing?.lists }),
+    source: createCache(upstream.ask, { ttlMs: config.cacheTtlMs, meter: metrics.cache, replicas: sharing?.lists }),
     instanceIds: roma.instanceIds,
     meter: metrics.loaders,
     around: tracing?.batches,

@@ -1,8 +1,10 @@
 import { LRUCache } from 'lru-cache';
-import type { HeldList, ListSource, WholeList } from '../certificates/heldLists.ts';
+import type { HeldList, HeldLists, WholeList } from '../certificates/heldLists.ts';
 import { type List, type ListCertificates, type ListPage, type ListQuery, toListKey } from '../certificates/lists.ts';
 import type { Caller, Operation } from '../certificates/operation.ts';
 import { sizeOfRows } from '../certificates/sizeOfRows.ts';
+import type { AskRoma, Endpoint, Read, Reading } from '../roma/Endpoint.ts';
+import { certificateList } from '../roma/endpoints/certificateList.ts';
 import { PATIENCE_MS } from './guardedStore.ts';
 import type { CacheMeter } from './meter.ts';
 import type { SharedLists } from './sharedLists.ts';
@@ -23,36 +25,92 @@ const MAX_BYTES = 64 * 1024 * 1024;
 /** Where a certificate was seen costs some 200 bytes to remember. */
 const MAX_SIGHTINGS = 50_000;
 
+const ANY_TIME = { notBeforeMs: 0 };
+
 /** Lists of which it is remembered that ROMA Connect ignores their filter, and for how long. */
 const MAX_IGNORED = 10_000;
 const IGNORED_MS = 300_000;
 
-type Entry = { readonly expiresAtMs: number } & ({ readonly page: ListPage } | { readonly list: HeldList });
+/** Where loaders get what they need: calls, and what is left of earlier ones. */
+export interface Source {
+  readonly read: Read;
+  readonly listCertificates: ListCertificates;
+  heldFor(caller: Caller): HeldLists;
+}
+
+type Entry = { readonly expiresAtMs: number } & (
+  | { readonly answer: Reading; readonly bytes: number }
+  | { readonly list: HeldList }
+);
+
+/** What was read elsewhere, of one kind. */
+interface Shelf<Answer extends Reading> {
+  recall(notBeforeMs: number): Promise<Answer | undefined>;
+  keep(answer: Answer): void;
+}
 
 /**
  * Reuses upstream answers across operations: those in this process, bounded in bytes, and behind them those that replicas share. Every
  * key begins with the caller's, so nothing that was read with one caller's credentials reaches another. Errors are never kept. The rows
  * are frozen where they are decoded.
  */
-export function createCache(
-  listCertificates: ListCertificates,
-  { ttlMs, maxBytes = MAX_BYTES, replicas, meter }: CacheOptions,
-): ListSource {
+export function createCache(ask: AskRoma, { ttlMs, maxBytes = MAX_BYTES, replicas, meter }: CacheOptions): Source {
   const entries = new LRUCache<string, Entry>({
     maxSize: maxBytes,
-    sizeCalculation: (entry, key) => key.length + sizeOfRows('page' in entry ? entry.page.rows : entry.list.rows),
+    sizeCalculation: (entry, key) => key.length + ('list' in entry ? sizeOfRows(entry.list.rows) : entry.bytes),
   });
   const sightings = new LRUCache<string, string>({ max: MAX_SIGHTINGS });
   const ignored = new LRUCache<string, true>({ max: MAX_IGNORED, ttl: IGNORED_MS });
   const shared = createSharedReads();
 
-  async function read(key: string, query: ListQuery, operation: Operation, notBeforeMs: number): Promise<ListPage> {
-    const recalled = replicas && (await recall(replicas, key, query, operation.caller, notBeforeMs));
-    if (recalled !== undefined) return recalled;
-    const page = await listCertificates(query, operation);
-    put(key, { page, expiresAtMs: page.readAtMs + ttlMs });
-    replicas?.keep(key, page);
-    return page;
+  /** One way for all endpoints. `shelf`: where other replicas leave answers, if they do. */
+  async function reuse<Query, Answer extends Reading>(
+    endpoint: Endpoint<Query, Answer>,
+    query: Query,
+    operation: Operation,
+    { key, notBeforeMs, shelf }: { key: string; notBeforeMs: number; shelf: Shelf<Answer> | undefined },
+  ): Promise<Answer> {
+    const held = get(key, notBeforeMs);
+    if (held !== undefined && 'answer' in held) {
+      meter.request('hit');
+      // The key says of which endpoint it is.
+      return held.answer as Answer;
+    }
+    meter.request(shared.has(key, notBeforeMs) ? 'shared' : 'miss');
+    return shared.read({ key, notBeforeMs, instanceId: endpoint.instanceId(query) }, operation, async (reading) => {
+      const recalled = shelf && (await shelf.recall(notBeforeMs));
+      if (recalled !== undefined) return recalled;
+      const answer = await ask(endpoint, query, reading);
+      if (endpoint.isReusable?.(answer) === false) return answer;
+      keep(endpoint, key, answer);
+      shelf?.keep(answer);
+      return answer;
+    });
+  }
+
+  function keep<Query, Answer extends Reading>(endpoint: Endpoint<Query, Answer>, key: string, answer: Answer): void {
+    put(key, { answer, bytes: endpoint.bytes(answer), expiresAtMs: answer.readAtMs + ttlMs });
+  }
+
+  const read: Read = (endpoint, query, operation, { notBeforeMs } = ANY_TIME) => {
+    // No instance's ID has a colon: a list's key is never the same.
+    const key = `${operation.caller.key} ${endpoint.name}: ${endpoint.key(query)}`;
+    return reuse(endpoint, query, operation, { key, notBeforeMs, shelf: shelfOf(endpoint, key) });
+  };
+
+  function shelfOf<Query, Answer extends Reading>(endpoint: Endpoint<Query, Answer>, key: string): Shelf<Answer> | undefined {
+    return (
+      replicas && {
+        async recall(notBeforeMs) {
+          // What is found under the key was kept below.
+          const answer = (await replicas.others.get(key)) as Answer | undefined;
+          if (answer === undefined || answer.readAtMs < notBeforeMs) return undefined;
+          keep(endpoint, key, answer);
+          return answer;
+        },
+        keep: (answer) => replicas.others.keep(key, answer),
+      }
+    );
   }
 
   /** The page as another replica has read it, or cut out of a whole list. */
@@ -69,7 +127,7 @@ export function createCache(
     const beganAtMs = performance.now();
     const page = await replicas.get(key);
     if (page !== undefined && page.readAtMs >= notBeforeMs) {
-      put(key, { page, expiresAtMs: page.readAtMs + ttlMs });
+      keep(certificateList, key, page);
       return page;
     }
     // One patience for both: a miss should not wait twice.
@@ -94,18 +152,14 @@ export function createCache(
   }
 
   return {
-    async listCertificates(query, operation, options) {
-      const notBeforeMs = options?.notBeforeMs ?? 0;
+    read,
+    listCertificates(query, operation, { notBeforeMs } = ANY_TIME) {
       const key = toPageKey(operation.caller, query);
-      const held = get(key, notBeforeMs);
-      if (held !== undefined && 'page' in held) {
-        meter.request('hit');
-        return held.page;
-      }
-      meter.request(shared.has(key, notBeforeMs) ? 'shared' : 'miss');
-      return shared.read({ key, notBeforeMs, instanceId: query.instanceId }, operation, (reading) =>
-        read(key, query, reading, notBeforeMs),
-      );
+      const shelf = replicas && {
+        recall: () => recall(replicas, key, query, operation.caller, notBeforeMs),
+        keep: (page: ListPage) => replicas.keep(key, page),
+      };
+      return reuse(certificateList, query, operation, { key, notBeforeMs, shelf });
     },
 
     heldFor: (caller) => ({

@@ -1,36 +1,58 @@
 import { createHash } from 'node:crypto';
 import type { ListPage } from '../certificates/lists.ts';
+import type { Reading } from '../roma/Endpoint.ts';
+import { ANSWER_FORMAT, decodeAnswer, encodeAnswer } from './answerCodec.ts';
 import { decodeList, encodeList, LIST_FORMAT } from './listCodec.ts';
 import { createSealedStore, type SealedStoreDeps } from './sealedStore.ts';
 
-/** Pages and whole lists that replicas share, under the keys that the cache of each process has. */
-export interface SharedLists {
+/** What replicas share of one kind, under the keys that the cache of each process has. */
+export interface SharedReadings<Value extends Reading> {
   /** `waitMs`: how long it is waited for. Default: as long as the store has patience. */
-  get(key: string, waitMs?: number): Promise<ListPage | undefined>;
-  keep(key: string, list: ListPage): void;
+  get(key: string, waitMs?: number): Promise<Value | undefined>;
+  keep(key: string, value: Value): void;
+}
+
+/** Pages and whole lists, which have a format of their own for they are long, and all else. */
+export interface SharedLists extends SharedReadings<ListPage> {
+  readonly others: SharedReadings<Reading>;
 }
 
 export interface SharedListsDeps extends SealedStoreDeps {
-  /** How long a list may be reused, from its reading on. */
+  /** How long an answer may be reused, from its reading on. */
   readonly ttlMs: number;
 }
-
-const FORMAT = createHash('sha256').update(LIST_FORMAT).digest('base64url').slice(0, 8);
 
 /** Another replica's clock may be ahead by this much. */
 const MAX_CLOCK_GAP_MS = 1_000;
 
-export function createSharedLists({ ttlMs, ...deps }: SharedListsDeps): SharedLists {
-  const store = createSealedStore(deps, FORMAT);
+export function createSharedLists(deps: SharedListsDeps): SharedLists {
+  return {
+    ...createSharedReadings(deps, { format: LIST_FORMAT, encode: encodeList, decode: decodeList }),
+    others: createSharedReadings(deps, { format: ANSWER_FORMAT, encode: encodeAnswer, decode: decodeAnswer }),
+  };
+}
+
+interface Codec<Value> {
+  readonly format: string;
+  encode(value: Value): Promise<Buffer>;
+  /** Undefined, or a rejection, for anything that `encode` would not have written. */
+  decode(bytes: Buffer): Promise<Value | undefined>;
+}
+
+function createSharedReadings<Value extends Reading>(
+  { ttlMs, ...deps }: SharedListsDeps,
+  codec: Codec<Value>,
+): SharedReadings<Value> {
+  const store = createSealedStore(deps, createHash('sha256').update(codec.format).digest('base64url').slice(0, 8));
 
   /** A whole list may be long, and many pages at once may ask for it. */
-  const underWay = new Map<string, Promise<ListPage | undefined>>();
+  const underWay = new Map<string, Promise<Value | undefined>>();
 
-  async function decode(payload: Buffer): Promise<ListPage | undefined> {
-    const list = await decodeList(payload);
+  async function decode(payload: Buffer): Promise<Value | undefined> {
+    const value = await codec.decode(payload);
     const nowMs = Date.now();
-    if (list === undefined || list.readAtMs + ttlMs <= nowMs || list.readAtMs > nowMs + MAX_CLOCK_GAP_MS) return undefined;
-    return { ...list, readAtMs: Math.min(list.readAtMs, nowMs) };
+    if (value === undefined || value.readAtMs + ttlMs <= nowMs || value.readAtMs > nowMs + MAX_CLOCK_GAP_MS) return undefined;
+    return { ...value, readAtMs: Math.min(value.readAtMs, nowMs) };
   }
 
   return {
@@ -41,9 +63,9 @@ export function createSharedLists({ ttlMs, ...deps }: SharedListsDeps): SharedLi
       underWay.set(key, read);
       return read;
     },
-    keep(key, list) {
-      const leftMs = list.readAtMs + ttlMs - Date.now();
-      if (leftMs >= 1) store.set(key, () => encodeList(list), leftMs);
+    keep(key, value) {
+      const leftMs = value.readAtMs + ttlMs - Date.now();
+      if (leftMs >= 1) store.set(key, () => codec.encode(value), leftMs);
     },
   };
 }

@@ -1,6 +1,5 @@
 import type { Certificate } from './certificate.ts';
-import type { List, ListCertificates } from './lists.ts';
-import type { Caller } from './operation.ts';
+import type { List } from './lists.ts';
 
 /** All rows of a list, without a gap. */
 export interface WholeList {
@@ -26,10 +25,4 @@ export interface HeldLists {
   /** The instance in whose list the certificate was seen last: worth asking first, and no more than that. */
   lastSeenIn(id: string): string | undefined;
   sawIn(id: string, instanceId: string): void;
-}
-
-/** Where loaders get certificates: calls, and what is left of earlier ones. */
-export interface ListSource {
-  readonly listCertificates: ListCertificates;
-  heldFor(caller: Caller): HeldLists;
 }

@@ -43,6 +43,8 @@ export interface SubgraphErrorExtensions {
 export class SubgraphError extends Error {
   override readonly name = 'SubgraphError';
   readonly extensions: SubgraphErrorExtensions;
+  /** What of ROMA Connect was asked, where it was: for those who decide whether to ask again. Never shown. */
+  place?: string;
 
   constructor(code: ErrorCode, message: string, details: SubgraphErrorDetails = {}) {
     const { cause, retryable = errorCatalogue[code].retryable, ...shown } = details;

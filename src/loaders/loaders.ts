@@ -1,5 +1,5 @@
+import type { Source } from '../cache/createCache.ts';
 import type { HeldLists } from '../certificates/heldLists.ts';
-import type { ListCertificates } from '../certificates/lists.ts';
 import type { Operation } from '../certificates/operation.ts';
 import { createLoadCertificate, type LoadCertificate } from './lookups.ts';
 import type { AroundBatch, LoaderMeter } from './meter.ts';
@@ -17,8 +17,10 @@ export interface Loaders {
   readonly reads: Pick<Reads, 'oldestMs'>;
 }
 
-export interface LoaderDeps {
-  readonly listCertificates: ListCertificates;
+/** Where everything is read. */
+export type LoaderSource = Source;
+
+export interface LoaderDeps extends Pick<Source, 'listCertificates' | 'read'> {
   readonly operation: Operation;
   /** What earlier operations of the same caller left. */
   readonly held: HeldLists;

@@ -73,8 +73,11 @@ export function createExchangePool(options: ExchangeOptions): ExchangePool {
             throw failure('UPSTREAM_UNAVAILABLE', `${name} could not be reached.`, error, request, head);
           case 'untrusted': {
             const message = `The TLS connection to ${name} is not accepted. This service's operators have to correct its settings.`;
-            const upstream: UpstreamDetails = { ...request.details };
-            throw new SubgraphError('UPSTREAM_UNAVAILABLE', message, { cause: error, upstream, retryable: false });
+            throw new SubgraphError('UPSTREAM_UNAVAILABLE', message, {
+              cause: error,
+              retryable: false,
+              ...toUpstream(request, undefined),
+            });
           }
           case 'flaw':
             if (head !== undefined) return flawed(head, network.flaw);
@@ -131,9 +134,14 @@ function failure(
   code: ErrorCode,
   message: string,
   cause: unknown,
-  { details }: HttpRequest,
+  request: HttpRequest,
   head: Head | undefined,
 ): SubgraphError {
-  const upstream: UpstreamDetails = { ...(head === undefined ? {} : { status: head.status }), ...details };
-  return new SubgraphError(code, message, { cause, upstream });
+  return new SubgraphError(code, message, { cause, ...toUpstream(request, head) });
+}
+
+/** What is known of the answer, and of what was asked; nothing when nothing is. */
+function toUpstream({ details }: HttpRequest, head: Head | undefined): { upstream?: UpstreamDetails } {
+  if (head === undefined && details === undefined) return {};
+  return { upstream: { ...(head === undefined ? {} : { status: head.status }), ...details } };
 }

@@ -1,13 +1,13 @@
 import { createContextKey, type Span, SpanKind } from '@opentelemetry/api';
-import type { ListPage, ListQuery } from '../certificates/lists.ts';
 import { CancelledError } from '../errors/CancelledError.ts';
 import { SubgraphError } from '../errors/SubgraphError.ts';
+import type { Ask } from '../roma/Endpoint.ts';
 import type { CallTracer } from '../roma/meter.ts';
 import { fail, type Spans, toErrorType } from './spans.ts';
 
 /** A call under way. Its attempts come one after another. */
 interface Call {
-  readonly query: ListQuery;
+  readonly ask: Ask;
   attempts: number;
   /** Of the attempt that has sent something. */
   span?: Span | undefined;
@@ -15,8 +15,7 @@ interface Call {
 
 const CALL = createContextKey('call');
 
-// As the vendor's pages print them. No span says to which host a request went, or with which parameters.
-const LIST_PATH = '/v2/{project_id}/apic/certificates';
+// As the vendor's pages print it. No span says to which host a request went, or with which parameters.
 const TOKEN_PATH = '/v3/auth/tokens';
 
 /**
@@ -31,17 +30,17 @@ export function createCallTracer(spans: Spans, propagates: boolean): CallTracer 
     });
 
   return {
-    call: (list) => (query, operation, options) => {
-      const call: Call = { query, attempts: 0 };
-      return spans.run(spans.active.setValue(CALL, call), () => list(query, operation, options));
+    call: (next) => (ask, operation) => {
+      const call: Call = { ask, attempts: 0 };
+      return spans.run(spans.active.setValue(CALL, call), () => next(ask, operation));
     },
 
-    attempt: (list) => async (query, operation, options) => {
+    attempt: (next) => async (ask, operation) => {
       const call = spans.active.getValue(CALL) as Call;
       try {
-        const page = await list(query, operation, options);
-        call.span?.setAttributes({ 'roma.outcome': 'ok', ...toAttributes(page) });
-        return page;
+        const answer = await next(ask, operation);
+        call.span?.setAttributes({ 'roma.outcome': 'ok', ...ask.endpoint.tracedAnswer(answer) });
+        return answer;
       } catch (error) {
         if (call.span !== undefined) failCall(call.span, error);
         throw error;
@@ -53,9 +52,8 @@ export function createCallTracer(spans: Spans, propagates: boolean): CallTracer 
 
     exchange: (exchange) => async (request, signal) => {
       const call = spans.active.getValue(CALL) as Call;
-      const span = begin(request.method, LIST_PATH, 'ROMA Connect');
-      const { instanceId, offset, limit } = call.query;
-      span.setAttributes({ 'roma.instance_id': instanceId, 'roma.offset': offset, 'roma.limit': limit });
+      const span = begin(request.method, call.ask.endpoint.template, 'ROMA Connect');
+      span.setAttributes(call.ask.endpoint.traced(call.ask.query));
       span.setAttribute('roma.attempt', ++call.attempts);
       if (call.attempts > 1) span.setAttribute('http.request.resend_count', call.attempts - 1);
       call.span = span;
@@ -87,10 +85,6 @@ export function createCallTracer(spans: Spans, propagates: boolean): CallTracer 
 function toTraceparent(span: Span): string {
   const { traceId, spanId, traceFlags } = span.spanContext();
   return `00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, '0')}`;
-}
-
-function toAttributes({ rows, total }: ListPage) {
-  return { 'roma.rows': rows.length, 'roma.total': total };
 }
 
 function failCall(span: Span, error: unknown): void {

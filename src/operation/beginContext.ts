@@ -1,11 +1,10 @@
-import type { ListSource } from '../certificates/heldLists.ts';
 import type { Caller } from '../certificates/operation.ts';
-import { createLoaders, type LoaderDeps } from '../loaders/loaders.ts';
+import { createLoaders, type LoaderDeps, type LoaderSource } from '../loaders/loaders.ts';
 import { beginOperation, type OperationOptions, type RunningOperation } from './beginOperation.ts';
 import type { Context } from './context.ts';
 
 export interface ContextDeps extends Omit<OperationOptions, 'caller'>, Pick<LoaderDeps, 'instanceIds' | 'meter' | 'around'> {
-  readonly source: ListSource;
+  readonly source: LoaderSource;
 }
 
 /** Starts an operation: from now on its clock runs, until its end is called. */
@@ -20,9 +19,9 @@ export function createBeginContext({ source, instanceIds, meter, around, ...limi
   return (caller) => {
     const running = beginOperation({ ...limits, caller });
     const { operation } = running;
-    const { listCertificates } = source;
+    const { listCertificates, read } = source;
     const held = source.heldFor(caller);
-    const loaders = createLoaders({ listCertificates, operation, held, instanceIds, meter, around });
+    const loaders = createLoaders({ listCertificates, read, operation, held, instanceIds, meter, around });
     return { running, context: { loaders, nowMs: Date.now() } };
   };
 }

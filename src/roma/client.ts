@@ -1,39 +1,32 @@
 import type { Credentials } from '../auth/Credentials.ts';
 import { RefusedTokenError } from '../auth/RefusedTokenError.ts';
-import type { ListCertificates } from '../certificates/lists.ts';
 import { CancelledError } from '../errors/CancelledError.ts';
 import { SubgraphError } from '../errors/SubgraphError.ts';
 import type { Exchange, HttpAnswer } from '../net/Exchange.ts';
 import type { EndSignal } from '../net/endSignal.ts';
-import type { ReadPage } from './knownPages.ts';
+import type { Ask, Call, Reading } from './Endpoint.ts';
+import type { ReadAnswer } from './knownAnswers.ts';
 import type { RestMeter } from './meter.ts';
-import { toListRequest } from './request.ts';
 
 export interface ClientDeps {
   readonly exchange: Exchange;
   readonly credentials: Credentials;
-  readonly readPage: ReadPage;
+  readonly readAnswer: ReadAnswer;
   /** Scheme, host and port of ROMA Connect; never shown. */
   readonly origin: string;
-  readonly projectId: string;
   readonly meter: RestMeter;
 }
 
-/** Asks ROMA Connect once: no repeats, no queue. Every SubgraphError about an answer, or about none, carries the instance's ID. */
-export function createListCertificates({
-  exchange,
-  credentials,
-  readPage,
-  origin,
-  projectId,
-  meter,
-}: ClientDeps): ListCertificates {
+/**
+ * Asks ROMA Connect once: no repeats, no queue. Every SubgraphError about an answer, or about none, says its place, and the instance's ID
+ * if the call is about one.
+ */
+export function createAttempt({ exchange, credentials, readAnswer, origin, meter }: ClientDeps): Call<Ask, Reading> {
   const { host, hostname } = new URL(origin);
-  return async (query, operation) => {
-    const request = toListRequest(projectId, query);
-    const { path, query: parameters } = request;
+  return async (ask, operation) => {
+    const { endpoint, query, instanceId, request } = ask;
     const authorization = await credentials.authorize(
-      { method: 'GET', host, path, query: parameters },
+      { method: 'GET', host, path: request.path, query: request.query },
       operation.caller,
       operation.signal,
     );
@@ -43,11 +36,12 @@ export function createListCertificates({
     const done = (outcome: string) => meter.request(outcome, (performance.now() - startedAt) / 1000);
     let answer: HttpAnswer | undefined;
     try {
+      const details = instanceId === null ? {} : { details: { instanceId } };
       answer = await exchange(
-        { method: 'GET', target: request.target, headers: authorization.headers, details: { instanceId: query.instanceId } },
+        { method: 'GET', target: request.target, headers: authorization.headers, ...details },
         operation.signal,
       );
-      const page = readPage(`${operation.caller.key} ${request.target}`, answer, {
+      const read = readAnswer(`${operation.caller.key} ${request.target}`, endpoint, answer, {
         query,
         askedAtMs,
         secrets: () => [...authorization.secrets, host, hostname],
@@ -55,16 +49,23 @@ export function createListCertificates({
       });
       authorization.accepted?.();
       done('ok');
-      meter.instance(query.instanceId, 'read');
-      return page;
+      if (instanceId !== null) meter.instance(instanceId, 'read');
+      return read;
     } catch (error) {
-      const failure = toFailure(error, query.instanceId, operation.signal);
+      const failure = placed(toFailure(error, instanceId, operation.signal), ask);
       done(toOutcome(failure));
-      if (!CancelledError.isBehind(failure)) meter.instance(query.instanceId, hasFailed(failure) ? 'failed' : 'answered');
+      if (instanceId !== null && !CancelledError.isBehind(failure)) {
+        meter.instance(instanceId, hasFailed(failure) ? 'failed' : 'answered');
+      }
       const refused = answer !== undefined && failure instanceof SubgraphError && failure.code === 'UNAUTHENTICATED';
-      throw refused && authorization.refused?.() ? new RefusedTokenError(failure) : failure;
+      throw refused && authorization.refused?.() ? placed(new RefusedTokenError(failure), ask) : failure;
     }
   };
+}
+
+function placed(failure: unknown, { place }: Ask): unknown {
+  if (failure instanceof SubgraphError) failure.place = place;
+  return failure;
 }
 
 /** What `roma_requests_total` counts. */
@@ -81,8 +82,12 @@ function hasFailed(failure: unknown): boolean {
   return code === 'UPSTREAM_ERROR' && status >= 500;
 }
 
-/** The end of an operation says nothing of the instance; that it came while the instance was being waited for does. */
-function toFailure(error: unknown, instanceId: string, signal: EndSignal): unknown {
+/**
+ * The end of an operation says nothing of what was asked; that it came while ROMA Connect was being waited for does. Others end with the
+ * same reason, so that it gets an error of its own.
+ */
+function toFailure(error: unknown, instanceId: string | null, signal: EndSignal): unknown {
   if (!signal.aborted || !(error instanceof SubgraphError) || error.extensions.upstream !== undefined) return error;
-  return new SubgraphError(error.code, error.message, { ...error.extensions, cause: error, upstream: { instanceId } });
+  const upstream = instanceId === null ? {} : { upstream: { instanceId } };
+  return new SubgraphError(error.code, error.message, { ...error.extensions, cause: error, ...upstream });
 }

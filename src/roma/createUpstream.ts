@@ -1,11 +1,12 @@
 import { type Auth, createCredentials } from '../auth/createCredentials.ts';
 import type { SharedNotes } from '../auth/refusals.ts';
-import type { ListCertificates } from '../certificates/lists.ts';
+import type { Operation } from '../certificates/operation.ts';
 import type { ProxySettings } from '../net/connections.ts';
 import { createExchangePool, type ExchangePool } from '../net/exchangePool.ts';
-import { createListCertificates } from './client.ts';
+import { createAttempt } from './client.ts';
+import type { Ask, AskRoma, Call, Endpoint, Reading } from './Endpoint.ts';
 import { readJson } from './errorBody.ts';
-import { createReadKnownPage, readEachPage } from './knownPages.ts';
+import { createReadKnownAnswer, readEachAnswer } from './knownAnswers.ts';
 import type { CallTracer, RestMeter } from './meter.ts';
 import { bulkheaded } from './resilience/bulkhead.ts';
 import { circuitBroken, countingTimeouts } from './resilience/circuitBreaker.ts';
@@ -39,14 +40,14 @@ export interface UpstreamLogger {
 }
 
 export interface Upstream {
-  readonly list: ListCertificates;
+  readonly ask: AskRoma;
   /** Closes every connection; what is under way ends with UPSTREAM_UNAVAILABLE. */
   close(): Promise<void>;
 }
 
 const untraced: CallTracer = {
-  call: (list) => list,
-  attempt: (list) => list,
+  call: (call) => call,
+  attempt: (attempt) => attempt,
   exchange: (exchange) => exchange,
   login: (exchange) => exchange,
 };
@@ -75,27 +76,42 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     onLogin: meter.login,
   });
   const circuits = createCircuits({
-    onChange({ instanceId, open }) {
-      if (open) logger?.warn({ instanceId }, 'an instance keeps failing and is left alone for a while');
-      else logger?.info({ instanceId }, 'the instance answers again');
+    onChange({ place, open }) {
+      if (open) logger?.warn({ instanceId: place }, 'an instance keeps failing and is left alone for a while');
+      else logger?.info({ instanceId: place }, 'the instance answers again');
     },
   });
-  const readPage = revalidation ? createReadKnownPage() : readEachPage;
+  const readAnswer = revalidation ? createReadKnownAnswer() : readEachAnswer;
   const budget = createRetryBudget();
   const pacing = createPacing();
   // From the inside out: what one attempt does, how many at once and how fast, how often, and whether at all.
   const exchange = tracer.exchange(connect('ROMA Connect', origin));
-  const ask = createListCertificates({ exchange, credentials, readPage, origin, projectId, meter });
+  const ask = createAttempt({ exchange, credentials, readAnswer, origin, meter });
   const attempt = pacing.paced(bulkheaded(countingTimeouts(tracer.attempt(ask), circuits)));
-  const list = circuitBroken(retrying(attempt, { budget, pacing, meter }), {
+  const call = circuitBroken(retrying(attempt, { budget, pacing, meter }), {
     probe: retrying(attempt, { budget, pacing, meter, maxRepeats: 0 }),
     circuits,
     overdueMs: attemptTimeoutMs / 2,
   });
   return {
-    list: tracer.call(list),
+    ask: createAskRoma(projectId, tracer.call(call)),
     async close() {
       await Promise.all(pools.map((pool) => pool.close()));
     },
+  };
+}
+
+/** What is particular about a call goes along with it, so that one way serves all endpoints. */
+function createAskRoma(projectId: string, call: Call<Ask, Reading>): AskRoma {
+  return async <Query, Answer extends Reading>(endpoint: Endpoint<Query, Answer>, query: Query, operation: Operation) => {
+    const place = endpoint.place(query);
+    const ask: Ask<Query, Answer> = {
+      endpoint,
+      query,
+      place,
+      instanceId: endpoint.instanceId(query),
+      request: endpoint.request(projectId, query),
+    };
+    return (await call(ask, operation)) as Answer;
   };
 }

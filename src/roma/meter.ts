@@ -1,5 +1,5 @@
-import type { ListCertificates } from '../certificates/lists.ts';
 import type { Exchange } from '../net/Exchange.ts';
+import type { Ask, Call, Reading } from './Endpoint.ts';
 
 /** What the client reports to metrics. */
 export interface RestMeter {
@@ -18,9 +18,9 @@ export interface RestMeter {
 /** Follows calls from around: each gets what does the work, and gives back what does the same. */
 export interface CallTracer {
   /** A call with all its repeats. */
-  call(list: ListCertificates): ListCertificates;
+  call(call: Call<Ask, Reading>): Call<Ask, Reading>;
   /** One attempt of it, from asking for credentials to the decoded answer. */
-  attempt(list: ListCertificates): ListCertificates;
+  attempt(attempt: Call<Ask, Reading>): Call<Ask, Reading>;
   /** The HTTP request of an attempt. */
   exchange(exchange: Exchange): Exchange;
   /** A request to IAM. */

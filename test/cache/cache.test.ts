@@ -6,7 +6,7 @@ import type { ListCertificates, ListPage } from '../../src/certificates/lists.ts
 import type { Operation } from '../../src/certificates/operation.ts';
 import { SubgraphError } from '../../src/errors/SubgraphError.ts';
 import { aCertificate } from '../support/certificates.ts';
-import { anOperation } from '../support/listUpstream.ts';
+import { anOperation, asking } from '../support/listUpstream.ts';
 
 const LIST = { instanceId: 'i-1', filter: {} };
 const QUERY = { ...LIST, offset: 0, limit: 20 };
@@ -43,7 +43,7 @@ describe('reuse', () => {
     vi.useFakeTimers({ toFake: ['Date', 'performance'] });
     try {
       const list = vi.fn(async () => aPage());
-      const cache = createCache(list, { ttlMs: 10_000, meter });
+      const cache = createCache(asking(list), { ttlMs: 10_000, meter });
       await cache.listCertificates(QUERY, as('a'));
       await cache.listCertificates(QUERY, as('a'));
       vi.advanceTimersByTime(9_999);
@@ -60,7 +60,7 @@ describe('reuse', () => {
 
   test('is off with a time of 0, for pages and for whole lists', async () => {
     const list = vi.fn(async () => aPage());
-    const cache = createCache(list, { ttlMs: 0, meter });
+    const cache = createCache(asking(list), { ttlMs: 0, meter });
     await cache.listCertificates(QUERY, as('a'));
     await cache.listCertificates(QUERY, as('a'));
     cache.heldFor({ key: 'a' }).keep(LIST, aPage());
@@ -76,7 +76,7 @@ describe('reuse', () => {
     ['another limit', { ...QUERY, limit: 21 }, 'a'],
   ])('is not for %s', async (_what, query, key) => {
     const list = vi.fn(async () => aPage());
-    const cache = createCache(list, { ttlMs: 10_000, meter });
+    const cache = createCache(asking(list), { ttlMs: 10_000, meter });
     await cache.listCertificates(QUERY, as('a'));
     await cache.listCertificates(query, as(key));
     expect(list).toHaveBeenCalledTimes(2);
@@ -84,7 +84,7 @@ describe('reuse', () => {
 
   test('is not of what was asked for too early; what then is read is reused', async () => {
     const list = vi.fn<ListCertificates>().mockResolvedValueOnce(aPage('old')).mockResolvedValueOnce(aPage('new'));
-    const cache = createCache(list, { ttlMs: 10_000, meter });
+    const cache = createCache(asking(list), { ttlMs: 10_000, meter });
     await cache.listCertificates(QUERY, as('a'));
     await cache.listCertificates(QUERY, as('a'), { notBeforeMs: Date.now() + 1 });
     expect((await cache.listCertificates(QUERY, as('a'))).rows[0]?.id).toBe('new');
@@ -95,13 +95,16 @@ describe('reuse', () => {
       .fn<ListCertificates>()
       .mockRejectedValueOnce(new SubgraphError('UPSTREAM_ERROR', 'no'))
       .mockResolvedValue(aPage());
-    const cache = createCache(list, { ttlMs: 10_000, meter });
+    const cache = createCache(asking(list), { ttlMs: 10_000, meter });
     await expect(cache.listCertificates(QUERY, as('a'))).rejects.toThrow('no');
     await expect(cache.listCertificates(QUERY, as('a'))).resolves.toMatchObject({ total: 1 });
   });
 
   test('of whole lists finds rows by ID, for their caller only', () => {
-    const cache = createCache(async () => aPage(), { ttlMs: 10_000, meter });
+    const cache = createCache(
+      asking(async () => aPage()),
+      { ttlMs: 10_000, meter },
+    );
     cache.heldFor({ key: 'a' }).keep(LIST, { ...aPage('__proto__'), total: 1 });
     expect(cache.heldFor({ key: 'a' }).get(LIST)?.byId('__proto__')?.id).toBe('__proto__');
     expect(cache.heldFor({ key: 'a' }).get(LIST)?.byId('constructor')).toBeUndefined();
@@ -111,11 +114,11 @@ describe('reuse', () => {
   test('stays within its bytes when 100,000 rows pass through', async () => {
     const name = 'n'.repeat(50);
     const cache = createCache(
-      async ({ offset, limit }) => ({
+      asking(async ({ offset, limit }) => ({
         total: 100_000,
         rows: Array.from({ length: limit }, (_, index) => aCertificate({ id: `c-${offset + index}`, name })),
         readAtMs: Date.now(),
-      }),
+      })),
       { ttlMs: 60_000, maxBytes: 1_000_000, meter },
     );
     for (let offset = 0; offset < 100_000; offset += 500)
@@ -133,7 +136,7 @@ describe('reuse', () => {
 describe('calls under way', () => {
   test('are shared by operations of one caller', async () => {
     const { calls, list } = heldUpstream();
-    const cache = createCache(list, { ttlMs: 0, meter });
+    const cache = createCache(asking(list), { ttlMs: 0, meter });
     const both = [cache.listCertificates(QUERY, as('a')), cache.listCertificates(QUERY, as('a'))];
     await sleep(0);
     calls[0]?.answer(aPage());
@@ -144,7 +147,7 @@ describe('calls under way', () => {
 
   test('go on when one leaves, and end when the last one does', async () => {
     const { calls, list } = heldUpstream();
-    const cache = createCache(list, { ttlMs: 0, meter });
+    const cache = createCache(asking(list), { ttlMs: 0, meter });
     const [one, two] = [new AbortController(), new AbortController()];
     const first = cache.listCertificates(QUERY, as('a', one.signal));
     const second = cache.listCertificates(QUERY, as('a', two.signal));
@@ -159,7 +162,7 @@ describe('calls under way', () => {
 
   test('are not joined by who needs something newer, and do not replace it when they end late', async () => {
     const { calls, list } = heldUpstream();
-    const cache = createCache(list, { ttlMs: 10_000, meter });
+    const cache = createCache(asking(list), { ttlMs: 10_000, meter });
     const old = { ...aPage('old'), readAtMs: Date.now() };
     const early = cache.listCertificates(QUERY, as('a'));
     const late = cache.listCertificates(QUERY, as('a'), { notBeforeMs: Date.now() + 1 });
@@ -173,7 +176,7 @@ describe('calls under way', () => {
 
   test('that are given up are joined by nobody', async () => {
     const { calls, list } = heldUpstream();
-    const cache = createCache(list, { ttlMs: 0, meter });
+    const cache = createCache(asking(list), { ttlMs: 0, meter });
     const one = new AbortController();
     const first = cache.listCertificates(QUERY, as('a', one.signal));
     await sleep(0);
@@ -187,7 +190,7 @@ describe('calls under way', () => {
 
   test('last as long as the latest deadline of those who wait', async () => {
     const { calls, list } = heldUpstream();
-    const cache = createCache(list, { ttlMs: 0, meter });
+    const cache = createCache(asking(list), { ttlMs: 0, meter });
     const both = [100, 200].map((deadlineMs) => cache.listCertificates(QUERY, { ...as('a'), deadlineMs }));
     await sleep(0);
     expect(calls[0]?.operation.deadlineMs).toBe(200);
@@ -197,7 +200,7 @@ describe('calls under way', () => {
 
   test('that fail for want of the maker’s budget are made again by the others', async () => {
     const { calls, list } = heldUpstream();
-    const cache = createCache(list, { ttlMs: 0, meter });
+    const cache = createCache(asking(list), { ttlMs: 0, meter });
     const maker = cache.listCertificates(QUERY, as('a'));
     const other = cache.listCertificates(QUERY, as('a'));
     await sleep(0);
@@ -219,10 +222,10 @@ test('no caller ever sees what was read for another, however calls overlap', asy
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 30 }), async (steps) => {
       const cache = createCache(
-        async ({ instanceId }, { caller }) => {
+        asking(async ({ instanceId }, { caller }) => {
           await sleep(0);
           return aPage(`${caller.key}-${instanceId}`);
-        },
+        }),
         { ttlMs: 60_000, meter },
       );
       const seen: Promise<void>[] = [];

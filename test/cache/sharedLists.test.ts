@@ -6,7 +6,7 @@ import { decodeList, encodeList } from '../../src/cache/listCodec.ts';
 import { createSharedLists } from '../../src/cache/sharedLists.ts';
 import type { ListCertificates, ListPage } from '../../src/certificates/lists.ts';
 import { aCertificate } from '../support/certificates.ts';
-import { anOperation } from '../support/listUpstream.ts';
+import { anOperation, asking } from '../support/listUpstream.ts';
 
 const LIST = { instanceId: 'i-1', filter: {} };
 const QUERY = { ...LIST, offset: 0, limit: 20 };
@@ -41,7 +41,7 @@ interface ReplicaOptions {
 function aReplica({ guarded }: ReturnType<typeof aStore>, list: ListCertificates, options: ReplicaOptions = {}) {
   const { secret = SECRET, scope = SCOPE, ttlMs = 10_000 } = options;
   const replicas = createSharedLists({ store: guarded, secret, scope, ttlMs });
-  return createCache(list, { ttlMs, meter: silent, replicas });
+  return createCache(asking(list), { ttlMs, meter: silent, replicas });
 }
 
 function rowsOf(count: number) {

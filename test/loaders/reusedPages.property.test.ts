@@ -1,17 +1,16 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { createCache } from '../../src/cache/createCache.ts';
+import { createCache, type Source } from '../../src/cache/createCache.ts';
 import { createGuardedStore } from '../../src/cache/guardedStore.ts';
 import { createSharedLists } from '../../src/cache/sharedLists.ts';
 import type { Certificate } from '../../src/certificates/certificate.ts';
 import type { Page } from '../../src/certificates/connection.ts';
 import type { OwnFilter } from '../../src/certificates/filter.ts';
-import type { ListSource } from '../../src/certificates/heldLists.ts';
 import type { ListFilter } from '../../src/certificates/lists.ts';
 import type { Order } from '../../src/certificates/order.ts';
 import { SubgraphError } from '../../src/errors/SubgraphError.ts';
 import { aCertificate } from '../support/certificates.ts';
-import { anOperation, createListUpstream, loadersFor } from '../support/listUpstream.ts';
+import { anOperation, asking, createListUpstream, loadersFor } from '../support/listUpstream.ts';
 
 // Cursors, reuse and the clock together: two replicas share a store, time passes at random, and the list changes meanwhile.
 
@@ -89,7 +88,7 @@ async function play({ rows: count, size, before, between, replicas, direction }:
   const sources = [createReplica(), createReplica()];
   vi.setSystemTime(Date.now() + 1);
 
-  function createReplica(): ListSource {
+  function createReplica(): Source {
     const silent = { request: () => {}, read: () => {}, write: () => {} };
     const guarded = createGuardedStore(
       {
@@ -107,11 +106,11 @@ async function play({ rows: count, size, before, between, replicas, direction }:
       const readAtMs = Date.now();
       return { ...(await upstream.listCertificates(query, operation)), readAtMs };
     };
-    return createCache(list, { ttlMs: TTL_MS, meter: silent, replicas: shared });
+    return createCache(asking(list), { ttlMs: TTL_MS, meter: silent, replicas: shared });
   }
 
   async function read(replica: number, cursor: string | null): Promise<Page> {
-    const { listCertificates, heldFor } = sources[replica] as ListSource;
+    const { listCertificates, heldFor } = sources[replica] as Source;
     const { filter, own, order } = kinds[kind];
     const operation = anOperation(10_000);
     const loaders = loadersFor({ ...upstream, listCertificates }, { maxCalls: 10_000, held: heldFor(operation.caller) });

@@ -1,14 +1,19 @@
-import type { ListQuery } from '../../src/certificates/lists.ts';
+import type { ListPage, ListQuery } from '../../src/certificates/lists.ts';
 import type { Operation } from '../../src/certificates/operation.ts';
 import type { HttpAnswer } from '../../src/net/Exchange.ts';
+import type { Call, Placed } from '../../src/roma/Endpoint.ts';
 import type { RestMeter } from '../../src/roma/meter.ts';
 
 export const INSTANCE = 'f0fa1789-3b76-433b-a787-9892951c620e';
 export const PROJECT = '73d69ae0cfcf460190522d06b60f05ad';
 
-export function aQuery(query: Partial<ListQuery> = {}): ListQuery {
-  return { instanceId: INSTANCE, filter: {}, offset: 0, limit: 20, ...query };
+/** What a list is asked, with the place that goes along with each call. */
+export function aQuery(query: Partial<ListQuery> = {}): ListQuery & Placed {
+  const asked = { instanceId: INSTANCE, filter: {}, offset: 0, limit: 20, ...query };
+  return { ...asked, place: asked.instanceId };
 }
+
+export type CallForList = Call<ListQuery & Placed, ListPage>;
 
 export interface TestOperation extends Operation {
   readonly end: AbortController;

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import type { ListCertificates, ListPage } from '../../src/certificates/lists.ts';
+import type { ListPage } from '../../src/certificates/lists.ts';
 import { createRandom } from '../../src/emulator/seed/random.ts';
 import { SubgraphError } from '../../src/errors/SubgraphError.ts';
 import { type BulkheadLimits, bulkheaded } from '../../src/roma/resilience/bulkhead.ts';
-import { anOperation, aQuery } from './anOperation.ts';
+import { anOperation, aQuery, type CallForList } from './anOperation.ts';
 
 const PAGE: ListPage = { total: 0, rows: [], readAtMs: 0 };
 
@@ -11,7 +11,7 @@ const MANY = { places: 1_000, placesPerCaller: 1_000, queuePerCaller: 1_000 };
 
 function setUp(places: number, limits: Partial<BulkheadLimits> = {}) {
   const begun: { readonly instanceId: string; readonly caller: string; finish(error?: Error): void }[] = [];
-  const hanging: ListCertificates = ({ instanceId }, { caller }) =>
+  const hanging: CallForList = ({ instanceId }, { caller }) =>
     new Promise((resolve, reject) => {
       const finish = (error?: Error) => (error === undefined ? resolve(PAGE) : reject(error));
       begun.push({ instanceId, caller: caller.key, finish });

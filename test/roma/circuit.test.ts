@@ -1,16 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import type { ListCertificates, ListPage } from '../../src/certificates/lists.ts';
+import type { ListPage } from '../../src/certificates/lists.ts';
 import { SubgraphError } from '../../src/errors/SubgraphError.ts';
 import { circuitBroken } from '../../src/roma/resilience/circuitBreaker.ts';
 import { createCircuits } from '../../src/roma/resilience/circuits.ts';
-import { anOperation, aQuery } from './anOperation.ts';
+import { anOperation, aQuery, type CallForList } from './anOperation.ts';
 
 const PAGE: ListPage = { total: 0, rows: [], readAtMs: 0 };
 
-function failing(code: SubgraphError['code'], status?: number, instanceId: string | undefined = 'i-1'): SubgraphError {
-  return new SubgraphError(code, 'x', {
-    upstream: { ...(status === undefined ? {} : { status }), ...(instanceId === undefined ? {} : { instanceId }) },
-  });
+function failing(code: SubgraphError['code'], status?: number, place: string | undefined = 'i-1'): SubgraphError {
+  const error = new SubgraphError(code, 'x', { upstream: { ...(status === undefined ? {} : { status }) } });
+  if (place !== undefined) error.place = place;
+  return error;
 }
 
 function setUp() {
@@ -19,7 +19,7 @@ function setUp() {
   const changes: boolean[] = [];
   const answers = new Map<string, Error>();
   const ask =
-    (kind: string): ListCertificates =>
+    (kind: string): CallForList =>
     async ({ instanceId }) => {
       calls.push(kind);
       const error = answers.get(instanceId);

@@ -8,6 +8,7 @@ import type { EmulatorOptions } from '../../src/emulator/options.ts';
 import { type Emulator, startEmulator } from '../../src/emulator/startEmulator.ts';
 import { SubgraphError } from '../../src/errors/SubgraphError.ts';
 import { createUpstream, type Upstream } from '../../src/roma/createUpstream.ts';
+import { certificateList } from '../../src/roma/endpoints/certificateList.ts';
 import { aMeter, anOperation, aQuery } from './anOperation.ts';
 
 const opened: (Emulator | Upstream)[] = [];
@@ -40,7 +41,7 @@ async function start({ toAuth = PASSTHROUGH, attemptTimeoutMs = 5_000, emulator 
   const upstream = createUpstream({ target, attemptTimeoutMs, meter, logger });
   opened.push(roma, upstream);
   const ask = (query: Partial<ListQuery> = {}, operation = anOperation({ token: roma.token })) =>
-    upstream.list(aQuery(query), operation);
+    upstream.ask(certificateList, aQuery(query), operation);
   const summary = async () => roma.control.calls();
   return { roma, upstream, meter, logged, ask, summary };
 }

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { ListCertificates, ListPage } from '../../src/certificates/lists.ts';
+import type { ListPage } from '../../src/certificates/lists.ts';
 import { SubgraphError } from '../../src/errors/SubgraphError.ts';
 import { createPacing } from '../../src/roma/resilience/pacing.ts';
 import { retrying } from '../../src/roma/resilience/retry.ts';
 import { createRetryBudget } from '../../src/roma/resilience/retryBudget.ts';
-import { aMeter, anOperation, aQuery } from './anOperation.ts';
+import { aMeter, anOperation, aQuery, type CallForList } from './anOperation.ts';
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
@@ -56,14 +56,15 @@ interface Upstream {
 
 function setUp({ admits, retryAfterMs }: Upstream) {
   let calls = 0;
-  const upstream: ListCertificates = async ({ instanceId }) => {
+  const upstream: CallForList = async ({ place }) => {
     calls++;
     await new Promise((answered) => setTimeout(answered, 20));
     if (admits()) return PAGE;
-    throw new SubgraphError('UPSTREAM_RATE_LIMITED', 'throttled', {
-      upstream: { instanceId, status: 429 },
+    const refusal = new SubgraphError('UPSTREAM_RATE_LIMITED', 'throttled', {
+      upstream: { status: 429 },
       ...(retryAfterMs !== undefined && { retryAfterMs }),
     });
+    throw Object.assign(refusal, { place });
   };
   const pacing = createPacing();
   const list = retrying(pacing.paced(upstream), { budget: createRetryBudget(), pacing, meter: aMeter() });

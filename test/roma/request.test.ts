@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import type { ListFilter } from '../../src/certificates/lists.ts';
-import { toListRequest } from '../../src/roma/request.ts';
+import { certificateList } from '../../src/roma/endpoints/certificateList.ts';
 import { aQuery, INSTANCE, PROJECT } from './anOperation.ts';
 
 test('a list without conditions', () => {
-  expect(toListRequest(PROJECT, aQuery({ offset: 40 })).target).toBe(
+  expect(certificateList.request(PROJECT, aQuery({ offset: 40 })).target).toBe(
     `/v2/${PROJECT}/apic/certificates?instance_id=${INSTANCE}&offset=40&limit=20`,
   );
 });
@@ -30,7 +30,7 @@ test.each<[ListFilter, string]>([
     'name=n&common_name=c&signature_algorithm=s&type=global&algorithm_type=RSA',
   ],
 ])('the filter %j is written as %s', (filter, written) => {
-  const { target } = toListRequest(PROJECT, aQuery({ filter }));
+  const { target } = certificateList.request(PROJECT, aQuery({ filter }));
   expect(target).toBe(`/v2/${PROJECT}/apic/certificates?instance_id=${INSTANCE}&offset=0&limit=20&${written}`);
 });
 
@@ -39,7 +39,7 @@ test.each<[keyof ListFilter, string]>([
   ['commonName', 'a\udc00b'],
   ['signatureAlgorithm', 'x\ud83d'],
 ])('half a character in %s is the caller’s mistake', (field, value) => {
-  expect(() => toListRequest(PROJECT, aQuery({ filter: { [field]: value } }))).toThrow(
+  expect(() => certificateList.request(PROJECT, aQuery({ filter: { [field]: value } }))).toThrow(
     expect.objectContaining({ code: 'BAD_USER_INPUT', message: expect.stringContaining(`filter.${field}`) }),
   );
 });
@@ -47,10 +47,12 @@ test.each<[keyof ListFilter, string]>([
 test.each(['', '../x', 'a/b', 'a?b', 'a b', 'a%2f', 'é', 'x'.repeat(65), 'a\n'])(
   'the instance ID %j never becomes part of a URL',
   (instanceId) => {
-    expect(() => toListRequest(PROJECT, aQuery({ instanceId }))).toThrow(expect.objectContaining({ code: 'BAD_USER_INPUT' }));
+    expect(() => certificateList.request(PROJECT, aQuery({ instanceId }))).toThrow(
+      expect.objectContaining({ code: 'BAD_USER_INPUT' }),
+    );
   },
 );
 
 test('a project ID that is none is a mistake of this program', () => {
-  expect(() => toListRequest('a/b', aQuery())).toThrow(TypeError);
+  expect(() => certificateList.request('a/b', aQuery())).toThrow(TypeError);
 });

@@ -1,13 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import { SubgraphError } from '../../src/errors/SubgraphError.ts';
 import type { HttpAnswer } from '../../src/net/Exchange.ts';
-import { readListPage } from '../../src/roma/response.ts';
+import { certificateList } from '../../src/roma/endpoints/certificateList.ts';
+import { readAnswer } from '../../src/roma/response.ts';
 import { anAnswer, aQuery, EXAMPLE_ROW, INSTANCE } from './anOperation.ts';
 
 function read(answer: HttpAnswer, query = aQuery(), secrets: string[] = []) {
   const unknown: string[] = [];
   return {
-    ...readListPage(answer, { query, askedAtMs: 1, secrets: () => secrets, unknownValue: (field) => unknown.push(field) }),
+    ...readAnswer(certificateList, answer, {
+      query,
+      askedAtMs: 1,
+      secrets: () => secrets,
+      unknownValue: (field) => unknown.push(field),
+    }),
     unknown,
   };
 }

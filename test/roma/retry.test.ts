@@ -1,16 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { RefusedTokenError } from '../../src/auth/RefusedTokenError.ts';
-import type { ListCertificates, ListPage } from '../../src/certificates/lists.ts';
+import type { ListPage } from '../../src/certificates/lists.ts';
 import { SubgraphError, type SubgraphErrorDetails } from '../../src/errors/SubgraphError.ts';
 import { type RetryDeps, retrying } from '../../src/roma/resilience/retry.ts';
 import { createRetryBudget, type RetryBudget } from '../../src/roma/resilience/retryBudget.ts';
 import { toDelayMs } from '../../src/roma/resilience/retryPolicy.ts';
-import { aMeter, anOperation, aQuery, INSTANCE } from './anOperation.ts';
+import { aMeter, anOperation, aQuery, type CallForList, INSTANCE } from './anOperation.ts';
 
 const PAGE: ListPage = { total: 0, rows: [], readAtMs: 0 };
 
 const failure = (code: SubgraphError['code'], details: SubgraphErrorDetails = {}) => new SubgraphError(code, 'x', details);
-const unavailable = () => failure('UPSTREAM_UNAVAILABLE', { upstream: { instanceId: 'i-1' } });
+const unavailable = () => Object.assign(failure('UPSTREAM_UNAVAILABLE'), { place: 'i-1' });
 const refusedToken = () => new RefusedTokenError(failure('UNAUTHENTICATED', { upstream: { status: 401 } }));
 
 /** Answers each attempt with the next outcome, on a clock that only waits move. */
@@ -19,7 +19,7 @@ function script(outcomes: (SubgraphError | ListPage | Error)[], options: Partial
   const waits: number[] = [];
   let attempts = 0;
   const meter = aMeter();
-  const list: ListCertificates = async (_query, operation) => {
+  const list: CallForList = async (_query, operation) => {
     operation.budget.spend();
     const outcome = outcomes[Math.min(attempts++, outcomes.length - 1)] ?? PAGE;
     if (outcome instanceof Error) throw outcome;
@@ -40,7 +40,7 @@ function script(outcomes: (SubgraphError | ListPage | Error)[], options: Partial
   return { retried, waits, meter, attempts: () => attempts };
 }
 
-const run = (retried: ListCertificates, operation = anOperation({ deadlineMs: 10_000 })) => retried(aQuery(), operation);
+const run = (retried: CallForList, operation = anOperation({ deadlineMs: 10_000 })) => retried(aQuery(), operation);
 
 describe('what is repeated', () => {
   test.each<[string, SubgraphError]>([

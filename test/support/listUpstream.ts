@@ -4,6 +4,8 @@ import type { HeldLists } from '../../src/certificates/heldLists.ts';
 import type { ListCertificates, ListQuery } from '../../src/certificates/lists.ts';
 import type { Operation } from '../../src/certificates/operation.ts';
 import { createLoaders, type Loaders } from '../../src/loaders/loaders.ts';
+import type { AskRoma } from '../../src/roma/Endpoint.ts';
+import { certificateList } from '../../src/roma/endpoints/certificateList.ts';
 
 export interface ListUpstream {
   /** The rows by instance, open to change at any time. */
@@ -45,6 +47,15 @@ export function createListUpstream(lists: Record<string, (Certificate | null)[]>
   return upstream;
 }
 
+/** What asks for lists alone. */
+export function asking(list: ListCertificates): AskRoma {
+  return async (endpoint, query, operation) => {
+    if (endpoint.name !== certificateList.name) throw new Error(`There is no ${endpoint.name} here.`);
+    // biome-ignore lint/suspicious/noExplicitAny: it is the list, and so is what it is asked and answers
+    return (await list(query as any, operation)) as any;
+  };
+}
+
 /** Loaders for one operation. */
 export function loadersFor(
   upstream: ListUpstream,
@@ -53,6 +64,7 @@ export function loadersFor(
   const { maxCalls = 200, instanceIds = [...upstream.lists.keys()], held = NOTHING_HELD } = options;
   return createLoaders({
     listCertificates: upstream.listCertificates,
+    read: asking(upstream.listCertificates),
     operation: anOperation(maxCalls),
     held,
     instanceIds,

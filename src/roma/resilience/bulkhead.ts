@@ -1,10 +1,10 @@
-import type { ListCertificates } from '../../certificates/lists.ts';
+import type { Call, Placed } from '../Endpoint.ts';
 import { FairGate, type FairGateLimits } from './fairGate.ts';
 
 export interface BulkheadLimits {
-  /** Calls to one instance. */
+  /** Calls to one place: an instance's list, or the details of its certificates. */
   readonly instance: FairGateLimits;
-  /** Calls to all instances. */
+  /** All calls. */
   readonly all: FairGateLimits;
 }
 
@@ -19,32 +19,35 @@ const LIMITS: BulkheadLimits = {
 };
 
 /** Limits the calls under way, so that hanging instances and flooding callers hold up nobody else. Who waits leaves when its operation ends. */
-export function bulkheaded(list: ListCertificates, { instance, all }: BulkheadLimits = LIMITS): ListCertificates {
+export function bulkheaded<Query extends Placed, Answer>(
+  call: Call<Query, Answer>,
+  { instance, all }: BulkheadLimits = LIMITS,
+): Call<Query, Answer> {
   const gates = new Map<string, FairGate>();
   const whole = new FairGate(all);
 
   return async (query, operation) => {
-    const { instanceId } = query;
+    const { place } = query;
     const { caller, signal } = operation;
-    let gate = gates.get(instanceId);
+    let gate = gates.get(place);
     if (gate === undefined) {
       gate = new FairGate(instance);
-      gates.set(instanceId, gate);
+      gates.set(place, gate);
     }
     const ownPlace = gate.enter(caller.key, signal);
     if (ownPlace !== undefined) await ownPlace;
     try {
-      const place = whole.enter(caller.key, signal);
-      if (place !== undefined) await place;
+      const sharedPlace = whole.enter(caller.key, signal);
+      if (sharedPlace !== undefined) await sharedPlace;
       try {
-        return await list(query, operation);
+        return await call(query, operation);
       } finally {
         whole.leave(caller.key);
       }
     } finally {
       gate.leave(caller.key);
       // Callers can make up IDs.
-      if (gate.isIdle && gates.get(instanceId) === gate) gates.delete(instanceId);
+      if (gate.isIdle && gates.get(place) === gate) gates.delete(place);
     }
   };
 }

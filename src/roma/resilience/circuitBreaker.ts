@@ -1,11 +1,11 @@
-import type { ListCertificates } from '../../certificates/lists.ts';
 import type { Operation } from '../../certificates/operation.ts';
 import { SubgraphError } from '../../errors/SubgraphError.ts';
+import type { Call, Placed } from '../Endpoint.ts';
 import type { Circuits, Outcome } from './circuits.ts';
 
-export interface CircuitBreakerDeps {
-  /** Asks in order to find out whether an instance is back; should ask only once. */
-  readonly probe: ListCertificates;
+export interface CircuitBreakerDeps<Query extends Placed, Answer> {
+  /** Asks in order to find out whether what failed is back; should ask only once. */
+  readonly probe: Call<Query, Answer>;
   readonly circuits: Circuits;
   /** A call that its operation's deadline cut off after this long was not answered in time. */
   readonly overdueMs: number;
@@ -14,32 +14,35 @@ export interface CircuitBreakerDeps {
 }
 
 /**
- * Leaves a failing instance alone for a while.
+ * Leaves what keeps failing, an instance for one, alone for a while.
  *
  * It goes around the repeats: a call counts as failed when they did not help either, and a short disturbance that they overcome never
  * opens a circuit.
  */
-export function circuitBroken(list: ListCertificates, deps: CircuitBreakerDeps): ListCertificates {
+export function circuitBroken<Query extends Placed, Answer>(
+  call: Call<Query, Answer>,
+  deps: CircuitBreakerDeps<Query, Answer>,
+): Call<Query, Answer> {
   const { probe, circuits, overdueMs, now = Date.now } = deps;
 
   return async (query, operation) => {
-    const { instanceId } = query;
-    const entry = circuits.enter(instanceId, operation.caller.key);
+    const { place, instanceId } = query;
+    const entry = circuits.enter(place, operation.caller.key);
     if (entry.kind === 'open') {
       throw new SubgraphError(
         'UPSTREAM_UNAVAILABLE',
-        'This instance has been failing and is left alone for a moment (circuit open).',
+        `${place === instanceId ? 'This instance' : 'What is asked for'} has been failing and is left alone for a moment (circuit open).`,
         {
           retryAfterMs: entry.retryAfterMs,
-          upstream: { instanceId },
+          ...(instanceId !== null && { upstream: { instanceId } }),
         },
       );
     }
     const beganMs = now();
     try {
-      const page = await (entry.kind === 'probe' ? probe : list)(query, operation);
+      const answer = await (entry.kind === 'probe' ? probe : call)(query, operation);
       entry.leave('answered');
-      return page;
+      return answer;
     } catch (error) {
       entry.leave(operation.signal.aborted ? toOutcomeOfEnd(error, operation, beganMs) : toOutcome(error));
       throw error;
@@ -57,13 +60,16 @@ export function circuitBroken(list: ListCertificates, deps: CircuitBreakerDeps):
  * Lets each attempt that gets no answer in time count, even if its caller has no time left for another one: an instance that hangs would
  * open no circuit before its callers lose patience.
  */
-export function countingTimeouts(list: ListCertificates, circuits: Circuits): ListCertificates {
+export function countingTimeouts<Query extends Placed, Answer>(
+  call: Call<Query, Answer>,
+  circuits: Circuits,
+): Call<Query, Answer> {
   return async (query, operation) => {
     try {
-      return await list(query, operation);
+      return await call(query, operation);
     } catch (error) {
       const isTimeout = error instanceof SubgraphError && error.code === 'UPSTREAM_TIMEOUT' && toOutcome(error) === 'failed';
-      if (isTimeout && !operation.signal.aborted) circuits.timedOut(query.instanceId, operation.caller.key);
+      if (isTimeout && !operation.signal.aborted) circuits.timedOut(query.place, operation.caller.key);
       throw error;
     }
   };
@@ -74,10 +80,9 @@ const TIMER_SLACK_MS = 5;
 
 function toOutcome(error: unknown): Outcome {
   if (!(error instanceof SubgraphError)) return 'unknown';
-  const { code, retryable, upstream } = error.extensions;
-  // Every failure of an instance names it. IAM's don't, nor does what ended while still in a queue here.
-  if (upstream?.instanceId === undefined) return 'unknown';
-  const { status = 0 } = upstream;
+  // IAM's failures have none, nor has what ended while still in a queue here.
+  if (error.place === undefined) return 'unknown';
+  const { code, retryable, upstream: { status = 0 } = {} } = error.extensions;
   if (status >= 400 && status < 500) return 'answered';
   // Failures that say nothing of the caller: nobody answered, not in time, or with a 5xx.
   // A wrong setting is told as such each time: no pause mends it.

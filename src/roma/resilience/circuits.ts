@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 
 /**
- * Calls that fail one after the other, repeats included, before an instance is left alone. One that is answered starts the count anew.
+ * Calls that fail one after the other, repeats included, before a place is left alone. One that is answered starts the count anew.
  * With traffic ten are reached in no time; without, nobody should be kept away because of a handful.
  */
 const FAILURES_TO_OPEN = 10;
@@ -22,10 +22,10 @@ export type Outcome =
   | 'unknown';
 
 export interface Circuits {
-  /** May this caller ask this instance? */
-  enter(instanceId: string, callerKey: string): Entry;
+  /** May this caller ask there? */
+  enter(place: string, callerKey: string): Entry;
   /** An attempt got no answer in time, whatever becomes of the call. */
-  timedOut(instanceId: string, callerKey: string): void;
+  timedOut(place: string, callerKey: string): void;
 }
 
 export type Entry =
@@ -44,11 +44,11 @@ export interface CircuitDeps {
   /** Milliseconds on a clock that never goes back. */
   readonly now?: () => number;
   /** A circuit opened or closed. */
-  readonly onChange?: (change: { readonly instanceId: string; readonly open: boolean }) => void;
+  readonly onChange?: (change: { readonly place: string; readonly open: boolean }) => void;
 }
 
 /**
- * One circuit per caller and instance: a caller whose calls make the gateway hang, with a worthless token for one, keeps nobody else away.
+ * One circuit per caller and place, which is an instance's list, or an endpoint for its certificates: a caller whose calls make the gateway hang, with a worthless token for one, keeps nobody else away.
  * With credentials of the service's own all are one caller. While a circuit is open, one single call at a time probes whether the instance
  * is back.
  */
@@ -56,11 +56,11 @@ export function createCircuits({ now = () => performance.now(), onChange = () =>
   const circuits = new LRUCache<string, Circuit>({ max: MAX_CIRCUITS });
 
   return {
-    enter(instanceId, callerKey) {
-      const key = `${callerKey} ${instanceId}`;
+    enter(place, callerKey) {
+      const key = `${callerKey} ${place}`;
       const circuit = circuits.get(key);
       if (circuit === undefined || circuit.failures < FAILURES_TO_OPEN) {
-        return { kind: 'closed', leave: (outcome) => record(key, instanceId, outcome) };
+        return { kind: 'closed', leave: (outcome) => record(key, place, outcome) };
       }
       const pauseMs = circuit.openUntilMs - now();
       if (pauseMs > 0) return { kind: 'open', retryAfterMs: Math.ceil(pauseMs) };
@@ -71,18 +71,18 @@ export function createCircuits({ now = () => performance.now(), onChange = () =>
         leave(outcome) {
           circuit.probing = false;
           if (outcome === 'failed') pause(circuit);
-          else record(key, instanceId, outcome);
+          else record(key, place, outcome);
         },
       };
     },
-    timedOut: (instanceId, callerKey) => record(`${callerKey} ${instanceId}`, instanceId, 'failed'),
+    timedOut: (place, callerKey) => record(`${callerKey} ${place}`, place, 'failed'),
   };
 
-  function record(key: string, instanceId: string, outcome: Outcome): void {
+  function record(key: string, place: string, outcome: Outcome): void {
     const circuit = circuits.get(key);
     if (outcome === 'answered') {
       circuits.delete(key);
-      if (circuit !== undefined && circuit.failures >= FAILURES_TO_OPEN) onChange({ instanceId, open: false });
+      if (circuit !== undefined && circuit.failures >= FAILURES_TO_OPEN) onChange({ place, open: false });
       return;
     }
     if (outcome === 'unknown') return;
@@ -92,7 +92,7 @@ export function createCircuits({ now = () => performance.now(), onChange = () =>
     // Calls that were under way when it opened don't prolong the pause.
     if (failing.failures !== FAILURES_TO_OPEN) return;
     pause(failing);
-    onChange({ instanceId, open: true });
+    onChange({ place, open: true });
   }
 
   function pause(circuit: Circuit): void {

@@ -1,31 +1,31 @@
 import { LRUCache } from 'lru-cache';
-import type { ListCertificates } from '../../certificates/lists.ts';
 import type { Operation } from '../../certificates/operation.ts';
 import { SubgraphError } from '../../errors/SubgraphError.ts';
 import { endOfOperation } from '../../net/endOfOperation.ts';
+import type { Call, Placed } from '../Endpoint.ts';
 import { Pace } from './pace.ts';
 
 /** Callers can make up IDs; a pace that is forgotten is learnt again. */
 const MAX_PACES = 10_000;
 
 export interface Pacing {
-  /** Lets each call to an instance that throttles its caller wait for its turn. Gives up at once when the turn would come too late. */
-  paced(list: ListCertificates): ListCertificates;
+  /** Lets each call to what throttles its caller wait for its turn. Gives up at once when the turn would come too late. */
+  paced<Query extends Placed, Answer>(call: Call<Query, Answer>): Call<Query, Answer>;
   /** Whether this caller's calls are answered between the refusals: then repeats of those that are refused get somewhere. */
-  isProgressing(callerKey: string, instanceId: string): boolean;
+  isProgressing(callerKey: string, place: string): boolean;
 }
 
 /**
- * By caller and instance: API Connect throttles by API, user, app and source address (user guide, "Configuring Request Throttling"), and
+ * By caller and place: API Connect throttles by API, user, app and source address (user guide, "Configuring Request Throttling"), and
  * one caller's quota is nothing to another.
  */
 export function createPacing(now: () => number = () => performance.now()): Pacing {
   const queues = new LRUCache<string, PacedQueue>({ max: MAX_PACES });
-  const keyOf = (callerKey: string, instanceId: string): string => `${callerKey} ${instanceId}`;
+  const keyOf = (callerKey: string, place: string): string => `${callerKey} ${place}`;
 
   return {
-    paced: (list) => async (query, operation) => {
-      const key = keyOf(operation.caller.key, query.instanceId);
+    paced: (call) => async (query, operation) => {
+      const key = keyOf(operation.caller.key, query.place);
       let queue = queues.get(key);
       if (queue === undefined) {
         queue = new PacedQueue(now);
@@ -35,9 +35,9 @@ export function createPacing(now: () => number = () => performance.now()): Pacin
       if (turn !== undefined) await turn;
       const sentAtMs = now();
       try {
-        const page = await list(query, operation);
+        const answer = await call(query, operation);
         queue.pace.answered(now());
-        return page;
+        return answer;
       } catch (error) {
         if (error instanceof SubgraphError && error.code === 'UPSTREAM_RATE_LIMITED') {
           queue.refused(sentAtMs, error.extensions.retryAfterMs);
@@ -46,7 +46,7 @@ export function createPacing(now: () => number = () => performance.now()): Pacin
       }
     },
 
-    isProgressing: (callerKey, instanceId) => queues.get(keyOf(callerKey, instanceId))?.pace.isProgressing(now()) ?? false,
+    isProgressing: (callerKey, place) => queues.get(keyOf(callerKey, place))?.pace.isProgressing(now()) ?? false,
   };
 }
 

@@ -1,8 +1,8 @@
 import { RefusedTokenError } from '../../auth/RefusedTokenError.ts';
-import type { ListCertificates } from '../../certificates/lists.ts';
 import type { Operation } from '../../certificates/operation.ts';
 import { SubgraphError } from '../../errors/SubgraphError.ts';
 import type { EndSignal } from '../../net/endSignal.ts';
+import type { Call, Placed } from '../Endpoint.ts';
 import type { RestMeter } from '../meter.ts';
 import type { Pacing } from './pacing.ts';
 import type { RetryBudget } from './retryBudget.ts';
@@ -24,10 +24,10 @@ export interface RetryDeps {
 }
 
 /**
- * Repeats a call that may succeed a little later. Listing changes nothing upstream, so any repeat is safe. The failure that is told in the
+ * Repeats a call that may succeed a little later. Reading changes nothing upstream, so any repeat is safe. The failure that is told in the
  * end is that of the last attempt made.
  */
-export function retrying(list: ListCertificates, deps: RetryDeps): ListCertificates {
+export function retrying<Query extends Placed, Answer>(call: Call<Query, Answer>, deps: RetryDeps): Call<Query, Answer> {
   const { budget, pacing, meter, maxRepeats = MAX_ATTEMPTS - 1, now = Date.now, random = Math.random, sleep = sleepFor } = deps;
 
   return async (query, operation) => {
@@ -35,11 +35,11 @@ export function retrying(list: ListCertificates, deps: RetryDeps): ListCertifica
     let replayed = false;
     for (let attempts = 1; ; attempts++) {
       try {
-        const page = await list(query, operation);
-        if (attempts === 1) budget.deposit(query.instanceId);
-        return page;
+        const answer = await call(query, operation);
+        if (attempts === 1) budget.deposit(query.place);
+        return answer;
       } catch (error) {
-        if (attempts === 1 && wasAsked(error)) budget.deposit(query.instanceId);
+        if (attempts === 1 && wasAsked(error)) budget.deposit(query.place);
         if (!mayRepeat(error, attempts, operation)) throw error;
         if (error instanceof RefusedTokenError) {
           if (replayed) throw error;
@@ -50,7 +50,7 @@ export function retrying(list: ListCertificates, deps: RetryDeps): ListCertifica
           const delayMs = toDelayMs(repeats, error.extensions.retryAfterMs, random());
           // An answer that would come too late is worth less than one now.
           if (now() + delayMs >= operation.deadlineMs) throw error;
-          if (!isThrottledOnly(error, operation) && !budget.withdraw(query.instanceId)) throw error;
+          if (!isThrottledOnly(error, operation.caller.key) && !budget.withdraw(query.place)) throw error;
           await sleep(delayMs, operation.signal);
         }
         meter.retry();
@@ -59,15 +59,14 @@ export function retrying(list: ListCertificates, deps: RetryDeps): ListCertifica
   };
 
   /** The budget is for an upstream that fails. One that answers, though not as fast as it is asked, is asked at its own pace. */
-  function isThrottledOnly({ code, extensions }: SubgraphError, { caller }: Operation): boolean {
-    const instanceId = extensions.upstream?.instanceId;
-    return code === 'UPSTREAM_RATE_LIMITED' && instanceId !== undefined && pacing.isProgressing(caller.key, instanceId);
+  function isThrottledOnly({ code, place }: SubgraphError, callerKey: string): boolean {
+    return code === 'UPSTREAM_RATE_LIMITED' && place !== undefined && pacing.isProgressing(callerKey, place);
   }
 }
 
 /** Only calls that reach ROMA Connect may earn repeats: those refused here cost their callers nothing. */
 function wasAsked(error: unknown): boolean {
-  return error instanceof SubgraphError && error.extensions.upstream?.instanceId !== undefined;
+  return error instanceof SubgraphError && error.place !== undefined;
 }
 
 function mayRepeat(error: unknown, attempts: number, { signal, budget }: Operation): error is SubgraphError {

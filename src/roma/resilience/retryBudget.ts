@@ -13,28 +13,28 @@ const MAX_INSTANCES = 1_000;
 /** How many repeats the upstream can be troubled with; shared by all operations. */
 export interface RetryBudget {
   /** A call reached the upstream. */
-  deposit(instanceId: string): void;
+  deposit(place: string): void;
   /** Takes one repeat, if there is one. */
-  withdraw(instanceId: string): boolean;
+  withdraw(place: string): boolean;
 }
 
 export function createRetryBudget(): RetryBudget {
   const all = createPurse(RESERVE);
   const parts = new LRUCache<string, Purse>({ max: MAX_INSTANCES });
-  const partOf = (instanceId: string): Purse => {
-    let part = parts.get(instanceId);
+  const partOf = (place: string): Purse => {
+    let part = parts.get(place);
     if (part === undefined) {
       part = createPurse(RESERVE_PER_INSTANCE);
-      parts.set(instanceId, part);
+      parts.set(place, part);
     }
     return part;
   };
   return {
-    deposit(instanceId) {
+    deposit(place) {
       all.deposit();
-      partOf(instanceId).deposit();
+      partOf(place).deposit();
     },
-    withdraw: (instanceId) => all.holdsOne() && partOf(instanceId).withdraw() && all.withdraw(),
+    withdraw: (place) => all.holdsOne() && partOf(place).withdraw() && all.withdraw(),
   };
 }
 

@@ -1,11 +1,12 @@
 import { LRUCache } from 'lru-cache';
 import { describe, expect, test, vi } from 'vitest';
 import type { HttpAnswer } from '../../src/net/Exchange.ts';
-import { createReadKnownPage } from '../../src/roma/knownPages.ts';
+import { certificateList } from '../../src/roma/endpoints/certificateList.ts';
+import { createReadKnownAnswer } from '../../src/roma/knownAnswers.ts';
 import { anAnswer, aQuery, EXAMPLE_ROW } from './anOperation.ts';
 
 function aReader() {
-  const readPage = createReadKnownPage();
+  const readKnown = createReadKnownAnswer();
   const unknown: string[] = [];
   let askedAtMs = 0;
   const toReading = () => ({
@@ -14,7 +15,7 @@ function aReader() {
     secrets: () => [],
     unknownValue: (field: string) => void unknown.push(field),
   });
-  return { unknown, read: (request: string, answer: HttpAnswer) => readPage(request, answer, toReading()) };
+  return { unknown, read: (request: string, answer: HttpAnswer) => readKnown(request, certificateList, answer, toReading()) };
 }
 
 const page = (name: string, more: object = {}) => ({ total: 1, certs: [{ ...EXAMPLE_ROW, name, ...more }] });
@@ -80,10 +81,10 @@ test('no more than 32 MiB of pages are known', () => {
   expect(known(2)).toBe(true);
   expect(known(1)).toBe(false);
   // So do rows with nothing but an ID, which take many times their text.
-  const poor = createReadKnownPage();
+  const poor = createReadKnownAnswer();
   const rows = Array.from({ length: 500 }, (_, at) => ({ id: `${at}` }));
   const readPoor = (at: number) =>
-    poor(`${at}`, anAnswer(200, { total: 500, certs: rows }), {
+    poor(`${at}`, certificateList, anAnswer(200, { total: 500, certs: rows }), {
       query: aQuery({ limit: 500 }),
       askedAtMs: 1,
       secrets: () => [],

@@ -1,0 +1,71 @@
+import type { QueryParameter } from '../../auth/Credentials.ts';
+import type { Certificate, CertificateScope } from '../../certificates/certificate.ts';
+import { type ListPage, type ListQuery, MAX_TOTAL, toListKey } from '../../certificates/lists.ts';
+import { sizeOfRows } from '../../certificates/sizeOfRows.ts';
+import { badUserInput } from '../../errors/SubgraphError.ts';
+import { toCertificate } from '../certificate.ts';
+import type { Decoding, Endpoint } from '../Endpoint.ts';
+import { checkedId, projectPath, toRestRequest } from '../request.ts';
+import type { ListCertificatesAnswer } from '../wire.ts';
+
+/** "Obtaining SSL Certificates": GET /v2/{project_id}/apic/certificates. There is no instance in the path. */
+export const certificateList: Endpoint<ListQuery, ListPage> = {
+  name: 'certificates',
+  template: '/v2/{project_id}/apic/certificates',
+  noun: 'a list of certificates',
+
+  request(projectId, { instanceId, filter, offset, limit }) {
+    const query: QueryParameter[] = [
+      ['instance_id', checkedId('An instance ID', instanceId)],
+      ['offset', String(offset)],
+      ['limit', String(limit)],
+    ];
+    // Names as on the page, table 2.
+    if (filter.name !== undefined) query.push(['name', wellFormed('name', filter.name)]);
+    if (filter.commonName !== undefined) query.push(['common_name', wellFormed('commonName', filter.commonName)]);
+    if (filter.signatureAlgorithm !== undefined) {
+      query.push(['signature_algorithm', wellFormed('signatureAlgorithm', filter.signatureAlgorithm)]);
+    }
+    if (filter.scope !== undefined) query.push(['type', toWireScope(filter.scope)]);
+    if (filter.algorithmType !== undefined) query.push(['algorithm_type', filter.algorithmType]);
+    return toRestRequest(`${projectPath(projectId)}/apic/certificates`, query);
+  },
+
+  decode(body, { query, askedAtMs, unknownValue }: Decoding<ListQuery>) {
+    const { total, certs } = body as { readonly [name in keyof ListCertificatesAnswer]?: unknown };
+    if (!isTotal(total)) return undefined;
+    // A nil Go slice prints as null, and the Go SDK holds the field optional.
+    const wireRows = certs ?? [];
+    if (!Array.isArray(wireRows)) return undefined;
+    // No rows where the answer itself says that there are some: never an empty list for a failure.
+    if (wireRows.length === 0 && query.offset < total) return undefined;
+    const rows: (Certificate | null)[] = [];
+    // More rows than asked for are an ignored limit; the first ones are those asked for.
+    const count = Math.min(wireRows.length, query.limit);
+    for (let index = 0; index < count; index++) rows.push(toCertificate(wireRows[index], query.instanceId, unknownValue));
+    // `total + 0` because JSON knows -0.
+    return Object.freeze({ total: total + 0, rows: Object.freeze(rows), readAtMs: askedAtMs });
+  },
+
+  key: (query) => `${toListKey(query)} ${query.offset} ${query.limit}`,
+  place: ({ instanceId }) => instanceId,
+  instanceId: ({ instanceId }) => instanceId,
+  bytes: ({ rows }) => sizeOfRows(rows),
+  traced: ({ instanceId, offset, limit }) => ({ 'roma.instance_id': instanceId, 'roma.offset': offset, 'roma.limit': limit }),
+  tracedAnswer: ({ rows, total }) => ({ 'roma.rows': rows.length, 'roma.total': total }),
+};
+
+/** Matches of a query. */
+export function isTotal(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= MAX_TOTAL;
+}
+
+/** `type` is "instance" or "global": named in the Chinese edition ("ListCertificatesV2"), today's English page lists no values. */
+function toWireScope(scope: CertificateScope): string {
+  return scope === 'GLOBAL' ? 'global' : 'instance';
+}
+
+function wellFormed(field: string, value: string): string {
+  if (value.isWellFormed()) return value;
+  throw badUserInput(`filter.${field} holds half a character (a lone surrogate). Send well-formed Unicode text.`);
+}
