@@ -22,7 +22,8 @@ const config: CodegenConfig = {
           PageInfo: '../certificates/connection.ts#PageInfo as PageInfoModel',
         },
         scalars: {
-          DateTime: 'string',
+          // Judged where it is used.
+          DateTime: { input: 'unknown', output: 'string' },
           _FieldSet: 'string',
           ID: { input: 'string', output: 'string' },
         },

@@ -33,15 +33,18 @@ Connect told how long to wait.
 
 ## While an operation runs
 
-The HTTP status is 200, \`path\` is exact (the index of \`_entities\` included), and what did resolve is delivered.
-\`REQUEST_LIMIT_EXCEEDED\` comes with 400 when the limit is known to be broken before execution, and so does \`BAD_USER_INPUT\` when
-a variable does not fit its type. \`UNAUTHENTICATED\` comes with 401 when the \`Router-Authorization\` header is not the expected one.
+The HTTP status is 200, \`path\` is exact (the index of \`_entities\` included), and what did resolve is delivered. What goes beyond a limit is
+refused at its own path, and the rest is answered. \`BAD_USER_INPUT\` without a path is a variable that does not fit its type, which is a
+request error as below. \`UNAUTHENTICATED\` comes with 401 when the \`Router-Authorization\` header is not the expected one.
 
 | code | retryable | meaning | what to do |
 | --- | --- | --- | --- |
 ${Object.entries<CatalogueEntry>(errorCatalogue).map(toRow).join('\n')}
 
 ## Before an operation runs
+
+Request errors (the document or its variables are wrong) have status 200 with \`Accept: application/json\`, and 400 with
+\`application/graphql-response+json\`.
 
 | code | HTTP status | retryable | meaning |
 | --- | --- | --- | --- |

@@ -9,6 +9,9 @@ const GO_ZERO_TIME = /^0001-01-01T00:00:00(\.0+)?Z$/;
 
 const MAX_FRACTION_DIGITS = 9;
 
+/** Longer than any time that could be meant: digits of a fraction have no bound by themselves. */
+const MAX_LENGTH = 100;
+
 /**
  * Reads a time as ROMA Connect may write it: besides RFC 3339 with any offset (an API Gateway example shows `+08:00`), its Go SDK
  * accepts no zone, a blank instead of `T`, and the empty string. No zone is taken for UTC. Null when there is no readable time.
@@ -40,18 +43,33 @@ const PLAIN_TIME = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0
 
 function toUtc(text: string): string | null {
   if (PLAIN_TIME.test(text)) return text;
-  const match = TIME.exec(text);
+  const match = text.length > MAX_LENGTH ? null : TIME.exec(text);
   if (match === null) return null;
   const [, year, month, day, hours, minutes, seconds, digits = '', zone = 'Z'] = match;
-  if (Number(hours) > 23 || Number(minutes) > 59 || Number(seconds) > 59) return null;
+  if (Number(hours) > 23 || Number(minutes) > 59 || Number(seconds) > 60) return null;
   if (Number(day) < 1 || Number(day) > daysOf(Number(year), Number(month))) return null;
-  if (digits.length <= MAX_FRACTION_DIGITS && text[10] === 'T' && text.endsWith('Z')) return text;
+  const isLeap = seconds === '60';
+  if (isLeap && !mayLeap(hours, minutes, zone)) return null;
+  if (!isLeap && digits.length <= MAX_FRACTION_DIGITS && text[10] === 'T' && text.endsWith('Z')) return text;
   const offset = toOffsetMinutes(zone);
   if (offset === null) return null;
-  const utc = new Date(Date.parse(`${year}-${month}-${day}T${hours}:${minutes}:${seconds}Z`) - offset * 60_000);
+  const minute = Date.parse(`${year}-${month}-${day}T${hours}:${minutes}:00Z`) - offset * 60_000;
+  // A leap second counts as the second after it.
+  const utc = new Date(minute + Number(seconds) * 1_000);
   if (utc.getUTCFullYear() < 0 || utc.getUTCFullYear() > 9999) return null;
   const fraction = digits === '' ? '' : `.${digits.slice(0, MAX_FRACTION_DIGITS)}`;
   return `${utc.toISOString().slice(0, 19)}${fraction}Z`;
+}
+
+/**
+ * RFC 3339, section 5.7: a leap second comes at the end of a month, in UTC. Which months had one is a table that grows, so the time of day
+ * is all that is judged.
+ */
+function mayLeap(hours: string | undefined, minutes: string | undefined, zone: string): boolean {
+  const offset = toOffsetMinutes(zone);
+  if (offset === null) return false;
+  const minuteOfDay = Number(hours) * 60 + Number(minutes) - offset;
+  return (minuteOfDay + 1) % (24 * 60) === 0;
 }
 
 const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];

@@ -1,5 +1,6 @@
+import { badUserInput } from '../errors/SubgraphError.ts';
 import type { Certificate, CertificateAlgorithmType, CertificateScope } from './certificate.ts';
-import { toInstantKey } from './dateTime.ts';
+import { toDateTimeArgument, toInstantKey } from './dateTime.ts';
 import { coversHost, type Host, readHost } from './hostCoverage.ts';
 import type { ListFilter } from './lists.ts';
 
@@ -10,8 +11,9 @@ export interface FilterInput {
   readonly signatureAlgorithm?: string | null | undefined;
   readonly scope?: CertificateScope | null | undefined;
   readonly algorithmType?: CertificateAlgorithmType | null | undefined;
-  readonly expiresBefore?: string | null | undefined;
-  readonly expiresAfter?: string | null | undefined;
+  /** DateTimes, not judged yet. */
+  readonly expiresBefore?: unknown;
+  readonly expiresAfter?: unknown;
   readonly coversHost?: string | null | undefined;
 }
 
@@ -29,19 +31,36 @@ export interface SplitFilter {
   readonly own: OwnFilter | null;
 }
 
+/**
+ * Names have 4 to 50 characters ("Creating an SSL Certificate"), common names at most 64 (RFC 5280, ub-common-name); the bound leaves room.
+ * Text is copied into keys and URLs, so it is judged before anything is made of it.
+ */
+const MAX_TEXT_LENGTH = 300;
+
+function readText(name: string, text: string): string {
+  if (text.length <= MAX_TEXT_LENGTH) return text;
+  throw badUserInput(`filter.${name} must have at most ${MAX_TEXT_LENGTH} characters.`);
+}
+
+function readTime(name: string, value: unknown): string {
+  const dateTime = typeof value === 'string' ? toDateTimeArgument(value) : null;
+  if (dateTime !== null) return dateTime;
+  throw badUserInput(`filter.${name} must be RFC 3339 text with a zone, such as "2027-04-26T09:03:30Z".`);
+}
+
 /** Null is as if not sent, for each condition and for the filter itself. */
 export function readFilter(input: FilterInput | null | undefined): SplitFilter {
   const { name, commonName, signatureAlgorithm, scope, algorithmType, expiresBefore, expiresAfter, coversHost } = input ?? {};
   const own = {
-    ...(expiresBefore != null && { expiresBefore }),
-    ...(expiresAfter != null && { expiresAfter }),
+    ...(expiresBefore != null && { expiresBefore: readTime('expiresBefore', expiresBefore) }),
+    ...(expiresAfter != null && { expiresAfter: readTime('expiresAfter', expiresAfter) }),
     ...(coversHost != null && { host: readHost(coversHost) }),
   };
   return {
     list: {
-      ...(name != null && { name }),
-      ...(commonName != null && { commonName }),
-      ...(signatureAlgorithm != null && { signatureAlgorithm }),
+      ...(name != null && { name: readText('name', name) }),
+      ...(commonName != null && { commonName: readText('commonName', commonName) }),
+      ...(signatureAlgorithm != null && { signatureAlgorithm: readText('signatureAlgorithm', signatureAlgorithm) }),
       ...(scope != null && { scope }),
       ...(algorithmType != null && { algorithmType }),
     },

@@ -14,10 +14,11 @@ const MAX_NAME_LENGTH = 253;
 
 /** Reads the `coversHost` argument; the error says what to send instead. */
 export function readHost(text: string): Host {
-  const host = toHost(text);
+  // Of anything longer no name can be made, and to find that out would take long.
+  const host = text.length > MAX_NAME_LENGTH + 1 ? null : toHost(text);
   if (host === null) {
     throw badUserInput(
-      'filter.coversHost must be one host name or one IP address, such as "www.example.com" or "192.0.2.1": no scheme, port, path or "*".',
+      'filter.coversHost must be one host name or one IP address, such as "www.example.com" or "192.0.2.1": no scheme, port, path or "*", and at most 253 octets.',
     );
   }
   return host;

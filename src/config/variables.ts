@@ -127,7 +127,12 @@ export const variables = {
     meaning: 'The time of one upstream attempt, from connecting to the last byte, in milliseconds.',
   }),
   MAX_UPSTREAM_CALLS: integer({ fallback: 200, min: 1, max: 100_000, meaning: 'REST calls that one operation may cause.' }),
-  MAX_ENTITIES: integer({ fallback: 1_000, min: 1, max: 1_000_000, meaning: 'Representations in one operation.' }),
+  MAX_ENTITIES: integer({
+    fallback: 1_000,
+    min: 1,
+    max: 1_000_000,
+    meaning: 'Representations in one operation: the first so many are answered, and more than ten times as many refused whole.',
+  }),
   MAX_ROWS: integer({
     fallback: 50_000,
     min: 1,

@@ -16,7 +16,7 @@ export type Scalars = {
    * An instant as RFC 3339 text in UTC, for example `2027-04-26T09:03:30Z`. The fraction digits that ROMA Connect sent are kept
    * (0 to 9). As an argument any offset is accepted, for example `2027-04-26T11:03:30+02:00`.
    */
-  DateTime: { input: string; output: string; }
+  DateTime: { input: unknown; output: string; }
   _FieldSet: { input: string; output: string; }
 };
 

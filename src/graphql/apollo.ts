@@ -10,10 +10,11 @@ import type { GraphQLSchema } from 'graphql';
 import type { Logger } from '../observability/logger.ts';
 import type { Context } from '../operation/context.ts';
 import { cacheControl, type ReusePolicy } from './cacheControl.ts';
-import { formatError } from './formatError.ts';
+import { formatError, withoutSuggestions } from './formatError.ts';
+import { admitOperations, type RequestLimits } from './limits/admission.ts';
 import { documentLimits, documentLimitsRule } from './limits/documentLimits.ts';
-import { type RequestLimits, requestLimits } from './limits/requestLimits.ts';
 import { createPersistedQueries, type SharedBytes } from './persistedQueries.ts';
+import { queriesOnly } from './queriesOnly.ts';
 import { recordRequests } from './requestRecord.ts';
 
 export interface ApolloOptions {
@@ -51,16 +52,16 @@ export function createApollo({
     allowBatchedHttpRequests: false,
     stopOnTerminationSignals: false,
     logger: toApolloLogger(log),
-    formatError,
+    formatError: production ? withoutSuggestions(formatError) : formatError,
     stringifyResult: (result) => JSON.stringify(result),
     persistedQueries: shared === undefined ? {} : { cache: createPersistedQueries(shared) },
     parseOptions: { maxTokens: documentLimits.tokens },
     // Set, it also makes Apollo Server run the other rules only on documents that are valid and within it.
     maxRecursiveSelections: documentLimits.recursiveSelections,
-    validationRules: [documentLimitsRule],
+    validationRules: [queriesOnly, documentLimitsRule],
     plugins: [
       recordRequests(log),
-      requestLimits(limits),
+      admitOperations(limits),
       cacheControl(reuse),
       ...(learn === undefined ? [] : [learn]),
       landingPage ?? ApolloServerPluginLandingPageDisabled(),

@@ -17,6 +17,14 @@ export function formatError(formatted: GraphQLFormattedError, error: unknown): G
   return { message: clearer[message] ?? message, ...place, extensions: shown };
 }
 
+/** Suggestions tell the schema, which production keeps to itself. Apollo Server takes them out of validation errors only. */
+export function withoutSuggestions(format: typeof formatError): typeof formatError {
+  return (formatted, error) => {
+    const shown = format(formatted, error);
+    return { ...shown, message: shown.message.replace(/ ?Did you mean .*\?$/s, '') };
+  };
+}
+
 /** What graphql-js says of a document whose equal fields are too many to be compared with each other. */
 const clearer: Readonly<Record<string, string>> = {
   'Validation aborted.': 'The document repeats too many fields to be checked: send each once, or in several operations.',

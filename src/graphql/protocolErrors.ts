@@ -4,18 +4,18 @@
  */
 export const protocolErrors = {
   GRAPHQL_PARSE_FAILED: {
-    status: '400',
+    status: '200, 400',
     retryable: false,
     meaning: 'The document is no GraphQL, or has more tokens than allowed.',
   },
   GRAPHQL_VALIDATION_FAILED: {
-    status: '400',
+    status: '200, 400',
     retryable: false,
     meaning:
       'The document does not fit the schema, or goes beyond a limit: depth, aliases, root fields, directives, fragments.',
   },
   OPERATION_RESOLUTION_FAILURE: {
-    status: '400',
+    status: '200, 400',
     retryable: false,
     meaning: 'The document has several operations and `operationName` names none of them.',
   },
@@ -50,6 +50,18 @@ export interface ProtocolError {
 }
 
 export type ProtocolErrorCode = keyof typeof protocolErrors;
+
+/** Of a request that is one of GraphQL, but can't be executed: the document or its variables are wrong. */
+const REQUEST_ERRORS: ReadonlySet<string> = new Set([
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'OPERATION_RESOLUTION_FAILURE',
+  'BAD_USER_INPUT',
+]);
+
+export function isRequestError(code: string): boolean {
+  return REQUEST_ERRORS.has(code);
+}
 
 export function isProtocolErrorCode(code: unknown): code is ProtocolErrorCode {
   return typeof code === 'string' && Object.hasOwn(protocolErrors, code);

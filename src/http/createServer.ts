@@ -13,6 +13,7 @@ import { answerErrors, answerUnreadable } from './httpErrors.ts';
 import { createOperations } from './operations.ts';
 import { addPages, type Pages } from './pages.ts';
 import { addProbes } from './probes.ts';
+import { readBodies } from './readBody.ts';
 import { VARY } from './requestHeaders.ts';
 import { createNoteAnswer, logRequests, readRequestId } from './requestLog.ts';
 import { tracedOperation, traceRequests } from './requestTrace.ts';
@@ -87,9 +88,7 @@ export async function createServer(options: ServerOptions): Promise<HttpServer> 
     done();
   });
   answerErrors(server);
-  // Bodies stay text: the route parses what is JSON, and Apollo Server refuses the rest (as cross-site request forgery, if need be).
-  server.removeAllContentTypeParsers();
-  server.addContentTypeParser('*', { parseAs: 'string' }, (_request, text, done) => done(null, text));
+  readBodies(server, MAX_BODY_BYTES);
   if (pages !== null) await allowDevelopmentOrigins(server);
 
   addProbes(server, drain, metrics);

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { IncomingHttpHeaders, IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Caller } from '../certificates/operation.ts';
 import type { ExpressAnswer, ExpressLane } from '../graphql/plans/expressLane.ts';
@@ -5,7 +6,7 @@ import type { RequestLog, RequestRecord } from '../graphql/requestRecord.ts';
 import { toErrorBody } from './errorBody.ts';
 import { JSON_TYPE } from './httpErrors.ts';
 import type { Operations } from './operations.ts';
-import { isJson } from './requestHeaders.ts';
+import { isPlainJson } from './requestHeaders.ts';
 import { type NoteAnswer, readRequestId } from './requestLog.ts';
 
 /** Answers a request, or sends it onwards as it came. */
@@ -40,7 +41,7 @@ export function createEdge({ express, operations, toCaller, isWelcome, headers, 
       if (readableLength === 0 || Number(request.headers['content-length']) !== readableLength)
         return onwards(request, response);
       const body: Buffer = request.read();
-      if (tryToTake(request, response, body.toString(), beganMs)) return void request.resume();
+      if (isUtf8(body) && tryToTake(request, response, body.toString(), beganMs)) return void request.resume();
       request.unshift(body);
       onwards(request, response);
     });
@@ -106,5 +107,5 @@ export function createEdge({ express, operations, toCaller, isWelcome, headers, 
 
 /** Bodies of other methods and types, and the questions of pages of other origins, are not for this lane. */
 function isPlain({ method, url, headers }: IncomingMessage): boolean {
-  return method === 'POST' && url === ROUTE && headers.origin === undefined && isJson(headers['content-type']);
+  return method === 'POST' && url === ROUTE && headers.origin === undefined && isPlainJson(headers);
 }

@@ -2,6 +2,7 @@ import { type ApolloServer, HeaderMap } from '@apollo/server';
 import type { FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify';
 import type { Caller } from '../certificates/operation.ts';
 import type { ExpressAnswer, ExpressLane } from '../graphql/plans/expressLane.ts';
+import { isRequestError } from '../graphql/protocolErrors.ts';
 import type { RecordedRequest, RequestRecord } from '../graphql/requestRecord.ts';
 import type { Context } from '../operation/context.ts';
 import type { Operations } from './operations.ts';
@@ -28,11 +29,11 @@ export function createGraphqlRoute({ apollo, express, toCaller, operations }: Gr
       httpGraphQLRequest: request,
       context: async () => operations.begin(caller, reply.raw),
     });
-    reply.code(status ?? 200);
-    for (const [name, value] of headers) reply.header(name, value);
     const contentType = headers.get('content-type') ?? '';
+    reply.code(toStatus(status ?? 200, contentType, request.record));
+    for (const [name, value] of headers) reply.header(name, value);
     if (contentType.startsWith('text/html')) reply.header('content-security-policy', LANDING_PAGE_POLICY);
-    if (status === undefined) express?.learnType(request.headers.get('accept') ?? '', contentType);
+    if (status === undefined && isJson(contentType)) express?.learnType(request.headers.get('accept') ?? '', contentType);
     if (body.kind !== 'complete') throw new Error('No operation of this schema answers in parts.');
     return reply.send(body.string);
   };
@@ -53,6 +54,15 @@ export function createGraphqlRoute({ apollo, express, toCaller, operations }: Gr
     if (answer !== undefined) return answerExpress(answer, reply);
     return answerByApollo(toApolloRequest(request, readJson(text), record), caller, reply);
   };
+}
+
+/**
+ * GraphQL over HTTP: an `application/json` answer to a request that was one has status 200, so that nobody takes it for an error of a
+ * proxy. Apollo Server answers 400, which gateways turn into errors of their own, without our code.
+ */
+function toStatus(status: number, contentType: string, { errorCodes }: RequestRecord): number {
+  const [code] = errorCodes.keys();
+  return status === 400 && isJson(contentType) && code !== undefined && isRequestError(code) ? 200 : status;
 }
 
 function readJson(text: string): unknown {

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyInstance } from 'fastify';
 import { toErrorBody } from './errorBody.ts';
+import { TOO_LARGE } from './readBody.ts';
 import { logOf } from './requestLog.ts';
 
 /** Answers everything that goes wrong outside GraphQL in the shape of a GraphQL error, without a word about the inside. */
@@ -14,6 +15,8 @@ export function answerErrors(server: FastifyInstance): void {
   server.setErrorHandler<FastifyError>((error, request, reply) => {
     const status = error.statusCode ?? 500;
     if (status >= 400 && status < 500) {
+      // RFC 9110, section 12.5.3: what would be accepted instead.
+      if (status === 415) reply.header('accept-encoding', 'gzip');
       return reply
         .code(status)
         .type(JSON_TYPE)
@@ -37,7 +40,7 @@ export function answerUnreadable(error: Error & { code?: string }, socket: Socke
 export const JSON_TYPE = 'application/json; charset=utf-8';
 
 const messages: Readonly<Record<string, string>> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: 'The request body is too large: at most 1 MiB is allowed. Send fewer representations at once.',
+  FST_ERR_CTP_BODY_TOO_LARGE: TOO_LARGE,
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'The content-type header is malformed. Send application/json.',
   FST_ERR_CTP_EMPTY_JSON_BODY: 'The request body is empty. Send a JSON object with "query".',
 };

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type App, startApp } from '../support/app.ts';
 
@@ -8,8 +9,8 @@ beforeAll(async () => {
 afterAll(() => app.stop());
 
 const json = { 'content-type': 'application/json' };
-const post = (body: string, headers: Record<string, string> = json): Promise<Response> =>
-  app.fetch('/graphql', { method: 'POST', headers, body });
+const post = (body: string | Buffer<ArrayBuffer>, headers: Record<string, string> = {}): Promise<Response> =>
+  app.fetch('/graphql', { method: 'POST', headers: { ...json, ...headers }, body });
 
 test('GET and POST answer the same', async () => {
   const query = '{ __typename }';
@@ -25,15 +26,17 @@ test.each<[name: string, status: number, code: string, body: string, headers?: R
   ['no query', 400, 'BAD_REQUEST', '{"variables":{}}'],
   ['variables of the wrong type', 400, 'BAD_REQUEST', '{"query":"{ __typename }","variables":[]}'],
   ['a batch', 400, 'BAD_REQUEST', '[{"query":"{ __typename }"}]'],
-  ['no GraphQL', 400, 'GRAPHQL_PARSE_FAILED', '{"query":"{"}'],
-  ['an unknown field', 400, 'GRAPHQL_VALIDATION_FAILED', '{"query":"{ nothing }"}'],
+  ['no GraphQL', 200, 'GRAPHQL_PARSE_FAILED', '{"query":"{"}'],
+  ['an unknown field', 200, 'GRAPHQL_VALIDATION_FAILED', '{"query":"{ nothing }"}'],
   [
     'an operation that is not there',
-    400,
+    200,
     'OPERATION_RESOLUTION_FAILURE',
     '{"query":"query A { __typename }","operationName":"B"}',
   ],
-  ['a variable that does not fit', 400, 'BAD_USER_INPUT', '{"query":"query ($id: ID!) { certificate(id: $id) { id } }"}'],
+  ['a mutation', 200, 'GRAPHQL_VALIDATION_FAILED', '{"query":"mutation { x }"}'],
+  ['a subscription', 200, 'GRAPHQL_VALIDATION_FAILED', '{"query":"subscription { x }"}'],
+  ['a variable that does not fit', 200, 'BAD_USER_INPUT', '{"query":"query ($id: ID!) { certificate(id: $id) { id } }"}'],
   [
     'a persisted query of an unknown version',
     400,
@@ -49,6 +52,9 @@ test.each<[name: string, status: number, code: string, body: string, headers?: R
     { 'content-type': 'application/x-www-form-urlencoded' },
   ],
   ['plain text', 400, 'BAD_REQUEST', '{"query":"{ __typename }"}', { 'content-type': 'text/plain' }],
+  ['another charset', 415, 'BAD_REQUEST', '{"query":"{ __typename }"}', { 'content-type': 'application/json; charset=gbk' }],
+  ['another encoding', 415, 'BAD_REQUEST', '{"query":"{ __typename }"}', { 'content-encoding': 'br' }],
+  ['gzip that is none', 400, 'BAD_REQUEST', '{"query":"{ __typename }"}', { 'content-encoding': 'gzip' }],
   ['a malformed content type', 415, 'BAD_REQUEST', '{"query":"{ __typename }"}', { 'content-type': 'json' }],
 ])('%s is refused with %i %s', async (_name, status, code, body, headers) => {
   const response = await post(body, headers);
@@ -56,6 +62,55 @@ test.each<[name: string, status: number, code: string, body: string, headers?: R
   expect(response.status).toBe(status);
   expect(errors[0].message).not.toBe('');
   expect(errors[0].extensions).toEqual({ code, retryable: false });
+});
+
+test.each([
+  ['{', 'GRAPHQL_PARSE_FAILED'],
+  ['{ nothing }', 'GRAPHQL_VALIDATION_FAILED'],
+  ['mutation { x }', 'GRAPHQL_VALIDATION_FAILED'],
+  ['query ($id: ID!) { certificate(id: $id) { id } }', 'BAD_USER_INPUT'],
+])('%s is 400 for who knows application/graphql-response+json', async (query, code) => {
+  const response = await post(JSON.stringify({ query }), { accept: 'application/graphql-response+json' });
+  expect(response.status).toBe(400);
+  expect(await response.json()).toMatchObject({ errors: [{ extensions: { code } }] });
+});
+
+const typename = { data: { __typename: 'Query' } };
+
+test('bodies may be compressed, have a byte order mark, and say their charset', async () => {
+  const body = '{"query":"{ __typename }"}';
+  expect(await (await post(gzipSync(body), { 'content-encoding': 'gzip' })).json()).toEqual(typename);
+  expect(await (await post(`\uFEFF${body}`)).json()).toEqual(typename);
+  for (const charset of ['utf-8', 'UTF-8', '"utf-8"', 'utf8']) {
+    expect(await (await post(body, { 'content-type': `application/json;charset=${charset}` })).json()).toEqual(typename);
+  }
+});
+
+test('a body that is not UTF-8 is refused, whichever way it would go', async () => {
+  const text = (name: string) =>
+    `{"query":"{ certificates(instanceId: \\"i\\", filter: { name: \\"${name}\\" }) { totalCount } }"}`;
+  const gbk = Buffer.from(text('\xca\xe9'), 'latin1');
+  for (let time = 0; time < 3; time++) {
+    const response = await post(gbk);
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ errors: [{ message: 'The request body is not UTF-8.' }] });
+  }
+});
+
+test('a small body that becomes large is refused', async () => {
+  const bomb = gzipSync(`{"query":"{ __typename }","padding":"${'x'.repeat(20 * 1024 * 1024)}"}`);
+  expect(bomb.length).toBeLessThan(100_000);
+  expect((await post(bomb, { 'content-encoding': 'gzip' })).status).toBe(413);
+});
+
+test('JSON is answered as JSON after a browser has opened the page', async () => {
+  const accept = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
+  expect((await app.fetch('/graphql', { headers: { accept } })).headers.get('content-type')).toContain('text/html');
+  for (let time = 0; time < 3; time++) {
+    const response = await post('{"query":"{ a: __typename }"}', { accept });
+    expect(response.headers.get('content-type')).toContain('application/json');
+    expect(await response.json()).toEqual({ data: { a: 'Query' } });
+  }
 });
 
 test('cross-site request forgery is refused as such', async () => {

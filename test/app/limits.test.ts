@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Emulator, startEmulator } from '../../src/emulator/startEmulator.ts';
 import { type App, startApp } from '../support/app.ts';
 
@@ -18,7 +18,7 @@ afterAll(async () => {
 const aliases = (count: number, field: string): string =>
   `{ ${Array.from({ length: count }, (_, index) => `a${index}: ${field}`).join(' ')} }`;
 
-test.each<[name: string, query: string, code: string, variables?: object]>([
+test.each<[name: string, query: string, code: string]>([
   ['too many tokens', `{ ${'__typename '.repeat(10_001)} }`, 'GRAPHQL_PARSE_FAILED'],
   ['a document that is too deep to parse', `{ certificate(id: ${'['.repeat(9_000)}`, 'GRAPHQL_PARSE_FAILED'],
   ['too many aliases of __typename', aliases(301, '__typename'), 'GRAPHQL_VALIDATION_FAILED'],
@@ -27,28 +27,68 @@ test.each<[name: string, query: string, code: string, variables?: object]>([
     `{ ...F0 } ${Array.from({ length: 20 }, (_, at) => `fragment F${at} on Query { a: __typename ...F${at + 1} b: __typename ...F${at + 1} }`).join(' ')} fragment F20 on Query { __typename }`,
     'GRAPHQL_VALIDATION_FAILED',
   ],
-  ['too many rows', aliases(3, 'certificates(instanceId: "i", first: 400) { nodes { id } }'), 'REQUEST_LIMIT_EXCEEDED'],
-  [
-    'too many rows by a variable',
-    'query ($n: Int!) { a: certificates(instanceId: "i", first: $n) { nodes { instance { certificates(first: $n) { nodes { id } } } } } }',
-    'REQUEST_LIMIT_EXCEEDED',
-    { n: 100 },
-  ],
-  [
-    'too many representations',
-    'query ($r: [_Any!]!) { _entities(representations: $r) { __typename } }',
-    'REQUEST_LIMIT_EXCEEDED',
-    { r: Array.from({ length: 11 }, () => ({ __typename: 'Certificate', id: 'c' })) },
-  ],
-])('%s are refused with 400, before anything is asked of ROMA Connect', async (_name, query, code, variables) => {
+])('%s are refused as a whole, before anything is asked of ROMA Connect', async (_name, query, code) => {
   await roma.control.clearCalls();
-  const body = JSON.stringify({ query, variables });
-  const response = await app.fetch('/graphql', { method: 'POST', headers: { 'content-type': 'application/json' }, body });
-  const { data, errors } = (await response.json()) as { data?: unknown; errors: unknown[] };
-  expect(response.status).toBe(400);
+  const { data, errors = [] } = await app.ask(query);
   expect(data).toBeUndefined();
   expect(errors[0]).toMatchObject({ message: expect.any(String), extensions: { code, retryable: false } });
   expect((await roma.control.calls()).calls).toHaveLength(0);
+});
+
+const calls = async () => (await roma.control.calls()).total;
+const exceeded = (...path: (string | number)[]) =>
+  expect.objectContaining({ path, extensions: { code: 'REQUEST_LIMIT_EXCEEDED', retryable: false } });
+
+/** The first time the long way, then by the express lane. */
+describe.each(['first', 'again'])('what can be afforded is answered, %s', () => {
+  test('root fields in their order while their rows fit; each one beyond causes no call', async () => {
+    const [id] = roma.instanceIds;
+    const field = (name: string, size: number) => `${name}: certificates(instanceId: "${id}", first: ${size}) { nodes { id } }`;
+    await roma.control.clearCalls();
+    const { data, errors } = await app.ask(`{ ${field('a', 500)} ${field('b', 400)} ${field('c', 200)} ${field('d', 100)} }`);
+    expect([data.a.nodes.length, data.b.nodes.length, data.c, data.d.nodes.length]).toEqual([260, 260, null, 100]);
+    expect(errors).toEqual([exceeded('c')]);
+    expect(await calls()).toBe(1);
+  });
+
+  test('pages within pages multiply', async () => {
+    const query =
+      'query ($n: Int!) { __typename a: certificates(instanceId: "i", first: $n) { nodes { instance { certificates(first: $n) { nodes { id } } } } } }';
+    await roma.control.clearCalls();
+    expect(await app.ask(query, { n: 100 })).toEqual({ data: { __typename: 'Query', a: null }, errors: [exceeded('a')] });
+    expect(await calls()).toBe(0);
+  });
+
+  test('representations up to the limit; each one beyond is refused at its index', async () => {
+    const query =
+      'query ($r: [_Any!]!, $s: [_Any!]!) { a: _entities(representations: $r) { ... on RomaInstance { id } } b: _entities(representations: $s) { ... on RomaInstance { id } } }';
+    const of = (count: number) => Array.from({ length: count }, (_, at) => ({ __typename: 'RomaInstance', id: `i-${at}` }));
+    const { data, errors } = await app.ask(query, { r: of(8), s: of(4) });
+    expect(data.a).toEqual(of(8).map(({ id }) => ({ id })));
+    expect(data.b).toEqual([{ id: 'i-0' }, { id: 'i-1' }, null, null]);
+    expect(errors).toEqual([exceeded('b', 2), exceeded('b', 3)]);
+  });
+
+  test('more than ten times as many representations are refused whole', async () => {
+    const query = 'query ($r: [_Any!]!) { _entities(representations: $r) { __typename } ok: __typename }';
+    const r = Array.from({ length: 101 }, (_, at) => ({ __typename: 'Certificate', id: `c-${at}` }));
+    await roma.control.clearCalls();
+    const { data, errors } = await app.ask(query, { r });
+    // The list of entities can't be null, so nothing beside it can be.
+    expect(data).toBeNull();
+    expect(errors).toEqual([exceeded('_entities')]);
+    expect(await calls()).toBe(0);
+  });
+
+  test('lists without rows count, too', async () => {
+    const selections = aliases(290, 'certificates { totalCount }');
+    const query = `query ($r: [_Any!]!) { _entities(representations: $r) { ... on RomaInstance ${selections} } }`;
+    const wide = await startApp({ roma, env: { MAX_UPSTREAM_CALLS: '3' } });
+    const r = Array.from({ length: 100 }, (_, at) => ({ __typename: 'RomaInstance', id: `i-${at}` }));
+    const { errors } = await wide.ask(query, { r });
+    expect(errors).toEqual([exceeded('_entities')]);
+    await wide.stop();
+  });
 });
 
 test('a field that is repeated thousands of times is refused in words', async () => {

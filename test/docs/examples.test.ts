@@ -41,7 +41,7 @@ describe('sketches of other subgraphs on the pages', () => {
   test.each(sketches)('$place composes with this one', ({ text }) => {
     const sketch = subgraph(
       'sketch',
-      `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])
+      `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable"])
        type Query { sketch: String }
        ${text}`,
     );

@@ -24,9 +24,6 @@ describe('GraphQL over HTTP', () => {
       'MAY allow URL-encoded JSON string {variables} parameter in GETs when accepting application/graphql-response+json',
       'MAY allow URL-encoded JSON string {variables} parameter in GETs when accepting application/json',
       // Apollo Server answers 400 to a document that is never executed, whatever media type is accepted.
-      'SHOULD use 200 status code on document parsing failure when accepting application/json',
-      'SHOULD use 200 status code on document validation failure when accepting application/json',
-      'SHOULD use a status code of 200 on variable coercion failure when accepting application/json',
     ]);
   });
 });

@@ -165,6 +165,28 @@ describe.each(isHere ? [...gateways, grafbase] : gateways)('through $name', ({ s
     }
   });
 
+  test.each<[what: string, args: string, code: string, variables?: object]>([
+    ['a time', 'filter: { expiresBefore: "soon" }', 'BAD_USER_INPUT'],
+    ['a time in a variable', 'filter: { expiresBefore: $time }', 'BAD_USER_INPUT', { time: 'soon' }],
+    ['a time that is no text', 'filter: { expiresBefore: $time }', 'BAD_USER_INPUT', { time: 7 }],
+    ['a page size', 'first: 501', 'BAD_USER_INPUT'],
+    ['a cursor', 'after: "garbage"', 'CURSOR_INVALID'],
+  ])('what only this service can judge keeps its code and its path: %s', async (_what, args, code, variables) => {
+    const declared = variables === undefined ? '' : 'query ($time: DateTime) ';
+    const query = `${declared}{ bad: certificates(instanceId: "${instanceId}", ${args}) { totalCount } good: certificates(instanceId: "${instanceId}") { totalCount } }`;
+    const { data, errors } = await ask(query, roma.token, variables);
+    expect(data).toEqual({ bad: null, good: { totalCount: 2 } });
+    expect(errors).toEqual([expect.objectContaining({ path: ['bad'], extensions: expect.objectContaining({ code }) })]);
+  });
+
+  test('what is beyond the limits does, too', async () => {
+    const field = (at: number) => `a${at}: certificates(instanceId: "${instanceId}", first: 500) { nodes { id } }`;
+    const { data, errors } = await ask(`{ ${Array.from({ length: 101 }, (_, at) => field(at)).join(' ')} }`);
+    expect((data as { a0: object }).a0).toMatchObject({ nodes: [{ id: ownId }, { id: globalId }] });
+    const code = 'REQUEST_LIMIT_EXCEEDED';
+    expect(errors).toEqual([expect.objectContaining({ path: ['a100'], extensions: expect.objectContaining({ code }) })]);
+  });
+
   test('the token of the caller is the one that ROMA Connect sees', async () => {
     const query = `{ certificates(instanceId: "${instanceId}") { totalCount } }`;
     await roma.control.clearCalls();
@@ -176,11 +198,11 @@ describe.each(isHere ? [...gateways, grafbase] : gateways)('through $name', ({ s
     expect(errors?.[0]?.extensions).toMatchObject({ code: 'UNAUTHENTICATED' });
   });
 
-  async function ask(query: string, token = roma.token): Promise<Answer> {
+  async function ask(query: string, token = roma.token, variables: object = {}): Promise<Answer> {
     const response = await fetch(gateway.url, {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'x-auth-token': token },
-      body: JSON.stringify({ query }),
+      body: JSON.stringify({ query, variables }),
     });
     return (await response.json()) as Answer;
   }

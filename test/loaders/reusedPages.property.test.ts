@@ -65,7 +65,7 @@ test.each(Object.keys(kinds) as Kind[])(
       fc.asyncProperty(scenario, async (played) => {
         await play(played, kind);
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   },
 );

@@ -58,6 +58,20 @@ const aliases = [
   '__typename_',
 ];
 
+/** Members of JavaScript's objects, of Node's, and names that code might be made of. */
+const ODD_NAMES = [
+  '__proto__',
+  'constructor',
+  'toString',
+  'hasOwnProperty',
+  'valueOf',
+  'process',
+  'context',
+  '_',
+  '__context',
+  'literal0',
+] as const;
+
 class Author {
   readonly #schema: GraphQLSchema;
   readonly #pools: Pools;
@@ -65,7 +79,8 @@ class Author {
   #at = 0;
   #serial = 0;
   readonly #definitions: string[] = [];
-  readonly #values: Record<string, unknown> = {};
+  /** Without a prototype, `__proto__` is a name like any other. */
+  readonly #values: Record<string, unknown> = Object.create(null);
   readonly #fragments: { readonly name: string; readonly type: string; readonly text: string }[] = [];
   #fragmentDepth = 0;
   /** So that no operation grows without end. */
@@ -212,7 +227,7 @@ class Author {
   }
 
   #variable(name: string, type: string): string {
-    const variable = `v${this.#serial++}`;
+    const variable = this.#variableName();
     const nullable = type.replace(/!$/, '');
     const form = this.#number(6);
     // A variable that may be null fits a place that may not be only with a default.
@@ -224,6 +239,13 @@ class Author {
     else if (sent > 3) this.#values[variable] = this.#json(name, type);
     else if (sent === 0) this.#values[variable] = this.#json(name, type);
     return variable;
+  }
+
+  /** Now and then one that every object has. */
+  #variableName(): string {
+    const odd = this.#chance(12) ? this.#one(ODD_NAMES) : undefined;
+    const isTaken = odd !== undefined && this.#definitions.some((definition) => definition.startsWith(`$${odd}:`));
+    return odd === undefined || isTaken ? `v${this.#serial++}` : odd;
   }
 
   #directives(): string {

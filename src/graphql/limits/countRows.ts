@@ -11,71 +11,112 @@ import {
 import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from '../../certificates/pageRequest.ts';
 
 export interface Counts {
-  /** Representations, over the whole operation. */
+  /** Representations. */
   readonly entities: number;
-  /** Certificates on the pages of lists, over the whole operation. */
+  /** Certificates on the pages of lists. */
   readonly rows: number;
+  /** Lists, with or without a page. */
+  readonly connections: number;
 }
 
 export type Variables = Readonly<Record<string, unknown>>;
 
 /**
- * What a validated operation could return at most, from its text and variables alone. Page sizes multiply along each path, and add up
- * over response keys as graphql-js merges them. Nothing is judged here: an argument of a wrong type or size counts as what it
- * could return if it were right, and is refused where it is read.
+ * What each root field of a validated operation could return at most, by response key, from its text and variables alone. Page sizes
+ * multiply along each path, and add up over response keys as graphql-js merges them. Nothing is judged here: an argument of a wrong type
+ * or size counts as what it could return if it were right, and is refused where it is read. Of representations no more than
+ * `maxEntities` of one field are counted further.
  */
-export function countRows(document: DocumentNode, operation: OperationDefinitionNode, variables: Variables): Counts {
+export function countRootFields(
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  variables: Variables,
+  maxEntities: number,
+): Map<string, Counts> {
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const definition of document.definitions) {
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
   }
-  const counter = new Counter(fragments, withDefaults(operation, variables));
-  const rows = counter.rowsOf([operation.selectionSet]);
-  return { entities: counter.entities, rows };
+  return new Counter(fragments, withDefaults(operation, variables), maxEntities).ofOperation(operation);
 }
 
+interface Cost {
+  readonly rows: number;
+  readonly connections: number;
+}
+
+const NOTHING: Cost = { rows: 0, connections: 0 };
+
 class Counter {
-  entities = 0;
   readonly #fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   readonly #variables: Variables;
+  readonly #maxEntities: number;
 
-  constructor(fragments: ReadonlyMap<string, FragmentDefinitionNode>, variables: Variables) {
+  constructor(fragments: ReadonlyMap<string, FragmentDefinitionNode>, variables: Variables, maxEntities: number) {
     this.#fragments = fragments;
     this.#variables = variables;
+    this.#maxEntities = maxEntities;
   }
 
-  /** Rows below one object. `type` is needed only where a fragment may not apply: below `_entities`. */
-  rowsOf(selectionSets: readonly SelectionSetNode[], type?: string): number {
+  ofOperation({ selectionSet }: OperationDefinitionNode): Map<string, Counts> {
+    const counts = new Map<string, Counts>();
+    for (const [key, nodes] of this.#fields([selectionSet])) {
+      const [node] = nodes;
+      const representations = node?.name.value === '_entities' ? this.#representations(node) : [];
+      counts.set(key, { entities: representations.length, ...this.#ofField(nodes, representations) });
+    }
+    return counts;
+  }
+
+  /** Below one object. `type` is needed only where a fragment may not apply: below `_entities`. */
+  #ofObject(selectionSets: readonly SelectionSetNode[], type?: string): Cost {
     let rows = 0;
-    for (const nodes of this.#fields(selectionSets, type).values()) rows += this.#rowsOfField(nodes);
-    return rows;
+    let connections = 0;
+    for (const nodes of this.#fields(selectionSets, type).values()) {
+      const field = this.#ofField(nodes, []);
+      rows += field.rows;
+      connections += field.connections;
+    }
+    return { rows, connections };
   }
 
-  #rowsOfField(nodes: readonly FieldNode[]): number {
+  #ofField(nodes: readonly FieldNode[], representations: readonly unknown[]): Cost {
     const [node] = nodes;
     const selectionSets = nodes.flatMap(({ selectionSet }) => selectionSet ?? []);
-    if (node === undefined || selectionSets.length === 0) return 0;
+    if (node === undefined || selectionSets.length === 0) return NOTHING;
     // Names suffice: `certificates` is a page on both types that have it, and no other field of the schema bears its name.
-    if (node.name.value === 'certificates') return this.#rowsOfPages(node, selectionSets);
-    if (node.name.value === '_entities') return this.#rowsOfEntities(node, selectionSets);
-    return this.rowsOf(selectionSets);
+    if (node.name.value === 'certificates') return this.#ofPage(node, selectionSets);
+    if (node.name.value === '_entities') return this.#ofEntities(representations, selectionSets);
+    return this.#ofObject(selectionSets);
   }
 
-  #rowsOfPages(node: FieldNode, selectionSets: readonly SelectionSetNode[]): number {
+  #ofPage(node: FieldNode, selectionSets: readonly SelectionSetNode[]): Cost {
     const fields = [...this.#fields(selectionSets).values()];
     const sent = (field: string): number => fields.filter(([first]) => first?.name.value === field).length;
     // `nodes` and `edges` are two views of one page; further aliases of either are further copies in the answer.
     const copies = Math.max(sent('nodes'), sent('edges'));
-    return this.#pageSize(node) * (copies + this.rowsOf(selectionSets));
+    const size = this.#pageSize(node);
+    const below = this.#ofObject(selectionSets);
+    return { rows: size * (copies + below.rows), connections: 1 + size * below.connections };
   }
 
-  #rowsOfEntities(node: FieldNode, selectionSets: readonly SelectionSetNode[]): number {
-    const sent = this.#argument(node, 'representations') ?? [];
-    const representations: unknown[] = Array.isArray(sent) ? sent : [sent];
-    this.entities += representations.length;
+  #ofEntities(representations: readonly unknown[], selectionSets: readonly SelectionSetNode[]): Cost {
     let rows = 0;
-    for (const [type, count] of countTypes(representations)) rows += count * this.rowsOf(selectionSets, type);
-    return rows;
+    let connections = 0;
+    const answered = representations.slice(0, this.#maxEntities);
+    for (const type of ENTITY_TYPES) {
+      const count = answered.filter((representation) => typeOf(representation) === type).length;
+      if (count === 0) continue;
+      const each = this.#ofObject(selectionSets, type);
+      rows += count * each.rows;
+      connections += count * each.connections;
+    }
+    return { rows, connections };
+  }
+
+  #representations(node: FieldNode): readonly unknown[] {
+    const sent = this.#argument(node, 'representations') ?? [];
+    return Array.isArray(sent) ? sent : [sent];
   }
 
   #pageSize(node: FieldNode): number {
@@ -137,13 +178,11 @@ function applies(condition: string | undefined, type: string | undefined): boole
   return condition === undefined || type === undefined || condition === type || condition === '_Entity';
 }
 
-function countTypes(representations: readonly unknown[]): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const representation of representations) {
-    const type = (representation as { __typename?: unknown } | null)?.__typename;
-    if (typeof type === 'string') counts.set(type, (counts.get(type) ?? 0) + 1);
-  }
-  return counts;
+/** A representation of any other type is an error, and costs nothing. */
+const ENTITY_TYPES = ['Certificate', 'RomaInstance'] as const;
+
+function typeOf(representation: unknown): unknown {
+  return (representation as { __typename?: unknown } | null)?.__typename;
 }
 
 function withDefaults({ variableDefinitions = [] }: OperationDefinitionNode, variables: Variables): Variables {
@@ -154,5 +193,5 @@ function withDefaults({ variableDefinitions = [] }: OperationDefinitionNode, var
     variable.name.value,
     defaultValue && valueFromASTUntyped(defaultValue),
   ]);
-  return { ...Object.fromEntries(defaults), ...variables };
+  return Object.fromEntries([...defaults, ...Object.entries(variables)]);
 }

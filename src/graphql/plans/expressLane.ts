@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 import type { Context } from '../../operation/context.ts';
 import { type ReusePolicy, toCacheControl } from '../cacheControl.ts';
 import { formatError } from '../formatError.ts';
-import { exceedsLimits, type RequestLimits } from '../limits/requestLimits.ts';
+import { admit, type RequestLimits } from '../limits/admission.ts';
 import { noteOutcome, type RequestRecord, reportError } from '../requestRecord.ts';
 import { type Answer, createAnswers } from './answers.ts';
 import type { Plan, Plans, Run } from './plans.ts';
@@ -52,8 +52,8 @@ const MAX_ACCEPT_HEADERS = 100;
 /**
  * The short way for what has gone the long way before: a document that Apollo Server has parsed, validated and found within all limits
  * is run by its plan, and a whole answer is sent again while all that is in it may be reused. Answers that hang on the clock are made
- * anew each time, from rows that are reused. Limits that depend on variables are checked before an answer is made. Whatever is not plain (other content types, persisted
- * queries, variables that do not fit) goes the long way.
+ * anew each time, from rows that are reused. Limits that depend on variables are checked before an answer is made. Whatever is not plain (other content types,
+ * variables that do not fit) goes the long way.
  */
 export function createExpressLane({ plans, limits, reuse }: ExpressLaneDeps): ExpressLane {
   const answers = createAnswers();
@@ -62,15 +62,23 @@ export function createExpressLane({ plans, limits, reuse }: ExpressLaneDeps): Ex
   function prepare({ accept, text }: ExpressRequest): Prepared | undefined {
     const contentType = contentTypes.get(accept);
     const asked = contentType === undefined ? undefined : readPlainRequest(text);
-    const plan = asked && plans.find(asked.query, asked.operationName);
+    const source = asked && sourceOf(asked);
+    const plan = source === undefined ? undefined : plans.find(source, asked?.operationName);
     if (contentType === undefined || plan === undefined || asked === undefined) return undefined;
-    if (exceedsLimits(plan.document, plan.operation, asked.variables, limits)) return undefined;
     const run = plan.prepare(asked.variables);
-    return run && { plan, run, contentType };
+    return run && { plan, run, contentType, variables: asked.variables };
+  }
+
+  /** Of a persisted query, the document that has its hash; one that is sent along must be the same. */
+  function sourceOf({ query, hash }: PlainRequest): string | undefined {
+    if (hash === undefined) return query;
+    const source = plans.sourceOf(hash);
+    return query === undefined || query === source ? source : undefined;
   }
 
   async function execute(key: string, prepared: Prepared, { record }: Ride, context: Context): Promise<ExpressAnswer> {
-    const { plan, run, contentType } = prepared;
+    const { plan, run, contentType, variables } = prepared;
+    context.admission = admit(plan.document, plan.operation, variables, limits);
     const { data, errors }: ExecutionResult = await run(context);
     for (const error of errors ?? []) reportError(error, record.log());
     const shown = errors?.map((error) => formatError(error.toJSON(), error));
@@ -112,6 +120,7 @@ export function createExpressLane({ plans, limits, reuse }: ExpressLaneDeps): Ex
 interface Prepared {
   readonly plan: Plan;
   readonly run: Run;
+  readonly variables: Variables;
   /** Of its answer. */
   readonly contentType: string;
 }
@@ -126,7 +135,10 @@ function toKey({ callerKey, accept, text }: ExpressRequest): string {
 }
 
 interface PlainRequest {
-  readonly query: string;
+  /** Absent only where there is a hash. */
+  readonly query: string | undefined;
+  /** Of a persisted query. */
+  readonly hash: string | undefined;
   readonly operationName: string | undefined;
   readonly variables: Variables;
 }
@@ -136,10 +148,26 @@ function readPlainRequest(text: string): PlainRequest | undefined {
   const body = tryToParse(text);
   if (typeof body !== 'object' || body === null) return undefined;
   const { query, operationName, variables, extensions } = body as Record<string, unknown>;
-  if (typeof query !== 'string' || extensions != null) return undefined;
+  const hash = readHash(extensions);
+  if (hash === null || (typeof query !== 'string' && (query != null || hash === undefined))) return undefined;
   if (operationName != null && (typeof operationName !== 'string' || operationName === '')) return undefined;
   if (variables != null && (typeof variables !== 'object' || Array.isArray(variables))) return undefined;
-  return { query, operationName: operationName ?? undefined, variables: (variables as Variables | null | undefined) ?? {} };
+  return {
+    query: query ?? undefined,
+    hash,
+    operationName: operationName ?? undefined,
+    variables: (variables as Variables | null | undefined) ?? {},
+  };
+}
+
+/** Clients say in extensions who they are, which changes nothing. Undefined: no persisted query. Null: for Apollo Server to judge. */
+function readHash(extensions: unknown): string | null | undefined {
+  if (extensions == null) return undefined;
+  if (typeof extensions !== 'object' || Array.isArray(extensions)) return null;
+  const { persistedQuery } = extensions as { readonly persistedQuery?: unknown };
+  if (persistedQuery === undefined) return undefined;
+  const { version, sha256Hash } = (persistedQuery ?? {}) as { readonly version?: unknown; readonly sha256Hash?: unknown };
+  return version === 1 && typeof sha256Hash === 'string' ? sha256Hash : null;
 }
 
 function tryToParse(text: string): unknown {

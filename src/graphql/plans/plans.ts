@@ -32,6 +32,8 @@ export interface Plans {
   readonly learn: ApolloServerPlugin<Context>;
   /** The plan of a document that has passed before. */
   find(source: string, operationName: string | undefined): Plan | undefined;
+  /** The document with this SHA-256, in hexadecimal digits, if it has passed before. */
+  sourceOf(hash: string): string | undefined;
 }
 
 /** Of all documents together, and again of all outcomes of those with conditions. The code of one takes some fifty times as much memory as its text. */
@@ -50,10 +52,13 @@ export function createPlans(schema: GraphQLSchema): Plans {
   const bound = { maxSize: MAX_SOURCE_CHARACTERS, sizeCalculation: (_value: unknown, key: string) => key.length };
   const plans = new LRUCache<string, Plan>(bound);
   const codes = new LRUCache<string, Code>(bound);
+  const sources = new LRUCache<string, string>({ ...bound, sizeCalculation: (source) => source.length + 64 });
 
   function createPlan(document: DocumentNode, operation: OperationDefinitionNode, key: string): Plan {
     const { variableDefinitions = [] } = operation;
     const conditions = conditionsOf(document);
+    // graphql-js keeps variables in an ordinary object, where names of its prototype are not what they seem.
+    const isPlain = variableDefinitions.every(({ variable }) => !(variable.name.value in Object.prototype));
     let unconditional: Code | undefined;
 
     function codeFor(variables: Variables): Code {
@@ -74,6 +79,7 @@ export function createPlans(schema: GraphQLSchema): Plans {
       operation,
       hangsOnClock: hangsOnClock(document),
       prepare(variables) {
+        if (!isPlain) return undefined;
         // By graphql-js: graphql-jit knows no defaults inside of input objects, and words its refusals differently.
         const { coerced } = getVariableValues(schema, variableDefinitions, variables, { maxErrors: 1 });
         if (coerced === undefined || conditions.some((name) => typeof coerced[name] !== 'boolean')) return undefined;
@@ -86,8 +92,9 @@ export function createPlans(schema: GraphQLSchema): Plans {
     learn: {
       async requestDidStart() {
         return {
-          async didResolveOperation({ source, document, operation, request }) {
+          async didResolveOperation({ source, queryHash, document, operation, request }) {
             if (operation?.operation !== OperationTypeNode.QUERY) return;
+            sources.set(queryHash, source);
             const key = toKey(source, request.operationName);
             if (!plans.has(key)) plans.set(key, createPlan(document, operation, key));
           },
@@ -96,6 +103,7 @@ export function createPlans(schema: GraphQLSchema): Plans {
     },
 
     find: (source, operationName) => plans.get(toKey(source, operationName)),
+    sourceOf: (hash) => sources.get(hash),
   };
 }
 
@@ -111,9 +119,9 @@ function hangsOnClock(document: DocumentNode): boolean {
   return found;
 }
 
-function toKey(source: string, operationName: string | undefined): string {
-  // Never another's key: no document that was accepted begins with a number.
-  return operationName === undefined ? source : `${operationName.length} ${operationName}${source}`;
+/** The length says where the name ends, so that no source with something before it is taken for another. */
+function toKey(source: string, operationName = ''): string {
+  return `${operationName.length} ${operationName}${source}`;
 }
 
 /** `outcome`: variables with the values of all conditions. */

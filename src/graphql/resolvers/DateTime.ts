@@ -1,17 +1,12 @@
-import { GraphQLScalarType, Kind } from 'graphql';
-import { toDateTimeArgument } from '../../certificates/dateTime.ts';
-import { badUserInput } from '../../errors/SubgraphError.ts';
+import { GraphQLScalarType, valueFromASTUntyped } from 'graphql';
 
-/** Carries DateTime text as it is: a `Date` would lose the digits below milliseconds. */
-export const DateTime = new GraphQLScalarType<string, string>({
+/**
+ * Carries DateTime text as it is: a `Date` would lose the digits below milliseconds. What a caller sends is judged by the field that it is
+ * for, so that the error has a path and a code, which gateways take from a request error.
+ */
+export const DateTime = new GraphQLScalarType<unknown, string>({
   name: 'DateTime',
   serialize: (value) => value as string,
-  parseValue: readArgument,
-  parseLiteral: (node) => readArgument(node.kind === Kind.STRING ? node.value : null),
+  parseValue: (value) => value,
+  parseLiteral: (node, variables) => valueFromASTUntyped(node, variables),
 });
-
-function readArgument(value: unknown): string {
-  const dateTime = typeof value === 'string' ? toDateTimeArgument(value) : null;
-  if (dateTime !== null) return dateTime;
-  throw badUserInput('A DateTime must be RFC 3339 text with a zone, such as "2027-04-26T09:03:30Z".');
-}

@@ -1,7 +1,9 @@
+import type { GraphQLResolveInfo } from 'graphql';
 import { type Certificate, COMMON_INSTANCE_ID, type RomaInstance } from '../../certificates/certificate.ts';
 import { readId } from '../../certificates/id.ts';
 import { badUserInput } from '../../errors/SubgraphError.ts';
 import type { Context } from '../../operation/context.ts';
+import { admitField, responseKeyOf } from './admitField.ts';
 
 type Entity = Certificate | RomaInstance;
 type Representation = Readonly<Record<string, unknown>>;
@@ -10,14 +12,20 @@ type Representation = Readonly<Record<string, unknown>>;
  * Resolves `Query._entities` as one list, each representation by itself: a bad one fails at its own index and takes no neighbour
  * along, which the resolver of @apollo/subgraph does when it meets an unknown `__typename`.
  */
-export function entities(
+export async function entities(
   _root: unknown,
   args: { representations: readonly unknown[] },
   context: Context,
+  info: GraphQLResolveInfo,
 ): Promise<(Entity | null | Error)[]> {
+  admitField(context, info);
+  const { admission } = context;
+  const answered = admission?.entities(responseKeyOf(info)) ?? Number.POSITIVE_INFINITY;
   return Promise.all(
-    args.representations.map((representation) =>
-      resolveReference(representation, context).catch((error: unknown) => error as Error),
+    args.representations.map((representation, index) =>
+      index < answered
+        ? resolveReference(representation, context).catch((error: unknown) => error as Error)
+        : (admission?.beyond ?? null),
     ),
   );
 }

@@ -1,0 +1,12 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import type { Context } from '../../operation/context.ts';
+
+/** Throws what a root field is refused with, if it is. */
+export function admitField({ admission }: Context, info: GraphQLResolveInfo): void {
+  const refusal = admission?.refusal(responseKeyOf(info));
+  if (refusal !== undefined) throw refusal;
+}
+
+export function responseKeyOf({ fieldNodes: [node], fieldName }: GraphQLResolveInfo): string {
+  return (node?.alias ?? node?.name)?.value ?? fieldName;
+}
