@@ -16,6 +16,8 @@ const config: CodegenConfig = {
         contextType: '../operation/context.ts#Context',
         mappers: {
           Certificate: '../certificates/certificate.ts#Certificate as CertificateModel',
+          CertificateDetails: '../certificates/details.ts#CertificateDetails as CertificateDetailsModel',
+          BoundDomain: '../certificates/details.ts#BoundDomain as BoundDomainModel',
           RomaInstance: '../certificates/certificate.ts#RomaInstance as RomaInstanceModel',
           CertificateConnection: '../certificates/connection.ts#Connection as ConnectionModel',
           CertificateEdge: '../certificates/connection.ts#Edge as EdgeModel',

@@ -32,6 +32,12 @@ export function toExamples({
       document: expiringSoon(toDay(nowMs), toDay(nowMs + 30 * DAY_MS)),
       variables: { instanceId },
     },
+    {
+      name: 'one-certificate',
+      title: 'Everything about one certificate',
+      document: ONE_CERTIFICATE,
+      variables: { id: certificateId },
+    },
     { name: 'join-by-id', title: 'Join by ID', document: joinById(certificateId, instanceId), variables: {} },
     { name: 'instance-entity', title: 'Instance entity', document: instanceEntity(instanceId), variables: {} },
   ];
@@ -99,6 +105,51 @@ query ExpiringSoon($instanceId: ID!) {
 }
 `;
 }
+
+const ONE_CERTIFICATE = `# All that ROMA Connect knows of one certificate. "details" and "boundDomains" take a call each for every certificate, made only when
+# they are selected: on a page of 20, that is up to 40 calls more.
+#
+# When ROMA Connect does not allow one of them, or fails, that field is null with an error of its own, and the rest is there.
+query OneCertificate($id: ID!) {
+  certificate(id: $id) {
+    id
+    name
+    scope
+    commonName
+    subjectAlternativeNames
+    algorithmType
+    signatureAlgorithm
+    notAfter
+    daysUntilExpiry
+    hasTrustedRootCa
+    instance {
+      id
+    }
+    details {
+      issuer
+      serialNumber
+      version
+      notBefore
+      organization
+      organizationalUnit
+      locality
+      state
+      country
+    }
+    boundDomains {
+      name
+      status
+      minTlsVersion
+      redirectsHttpToHttps
+      verifiesClientCertificate
+      apiGroupName
+      instance {
+        id
+      }
+    }
+  }
+}
+`;
 
 function joinById(certificateId: string, instanceId: string): string {
   return `# What a gateway sends when another subgraph refers to certificates, by either key. One walk through each list serves all

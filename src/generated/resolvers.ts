@@ -1,5 +1,6 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { Certificate as CertificateModel, RomaInstance as RomaInstanceModel } from '../certificates/certificate.ts';
+import type { CertificateDetails as CertificateDetailsModel, BoundDomain as BoundDomainModel } from '../certificates/details.ts';
 import type { Connection as ConnectionModel, Edge as EdgeModel, PageInfo as PageInfoModel } from '../certificates/connection.ts';
 import type { Context } from '../operation/context.ts';
 export type Maybe<T> = T | null;
@@ -20,6 +21,40 @@ export type Scalars = {
   _FieldSet: { input: string; output: string; }
 };
 
+/** A domain name of an API group that is served with a certificate. */
+export type BoundDomain = {
+  __typename?: 'BoundDomain';
+  /** The API group that the domain belongs to. */
+  apiGroupId?: Maybe<Scalars['ID']['output']>;
+  /** The name of the API group. */
+  apiGroupName?: Maybe<Scalars['String']['output']>;
+  /** The ID that ROMA Connect gave the domain. */
+  id: Scalars['ID']['output'];
+  /** The instance that serves the domain. */
+  instance?: Maybe<RomaInstance>;
+  /** The lowest version of TLS that is accepted, as ROMA Connect spells it, for example `TLSv1.2`. */
+  minTlsVersion?: Maybe<Scalars['String']['output']>;
+  /** The domain name. */
+  name?: Maybe<Scalars['String']['output']>;
+  /** Whether HTTP is redirected to HTTPS. */
+  redirectsHttpToHttps: Scalars['Boolean']['output'];
+  /** How far the domain's CNAME record is resolved. Null when ROMA Connect does not say, or says what this schema does not know. */
+  status?: Maybe<BoundDomainStatus>;
+  /** Whether clients have to show a certificate, too. */
+  verifiesClientCertificate: Scalars['Boolean']['output'];
+};
+
+/** How far the CNAME record of a domain is resolved. */
+export type BoundDomainStatus =
+  /** The resolution failed. */
+  | 'FAILED'
+  /** Resolved. */
+  | 'RESOLVED'
+  /** Being resolved. */
+  | 'RESOLVING'
+  /** Not resolved. */
+  | 'UNRESOLVED';
+
 export type CacheControlScope =
   | 'PRIVATE'
   | 'PUBLIC';
@@ -33,12 +68,25 @@ export type Certificate = {
   __typename?: 'Certificate';
   /** The kind of its key. Null when ROMA Connect does not say, or names a kind that this schema does not know. */
   algorithmType?: Maybe<CertificateAlgorithmType>;
+  /**
+   * The domains of APIs that the certificate is bound to. One call to ROMA Connect for each certificate, and for each 500 domains, made only
+   * when selected. Null as `details` is.
+   */
+  boundDomains?: Maybe<Array<BoundDomain>>;
   /** The subject's common name (CN). Clients of today ignore it when there is a subject alternative name. */
   commonName?: Maybe<Scalars['String']['output']>;
   /** When the certificate was stored in ROMA Connect. */
   createdAt?: Maybe<Scalars['DateTime']['output']>;
   /** Whole days until `notAfter`, rounded down; negative once expired. Null when `notAfter` is unknown. */
   daysUntilExpiry?: Maybe<Scalars['Int']['output']>;
+  /**
+   * What a list does not say: issuer, serial number, subject, the begin of the validity period. One call to ROMA Connect for each
+   * certificate, made only when selected.
+   *
+   * Null, without an error, when the certificate is gone meanwhile; null with an error at this path when ROMA Connect could not be asked,
+   * or does not allow it: the permission for details is another one than that for lists.
+   */
+  details?: Maybe<CertificateDetails>;
   /** Whether the validity period is over. Null when `notAfter` is unknown. */
   expired?: Maybe<Scalars['Boolean']['output']>;
   /** Whether a trusted root certificate (CA), used to verify clients, is bound to the certificate. */
@@ -86,6 +134,29 @@ export type CertificateConnection = {
   pageInfo: PageInfo;
   /** The number of certificates in the whole list, after filtering. */
   totalCount: Scalars['Int']['output'];
+};
+
+/** What ROMA Connect says of a certificate beyond its lists. Names of subject and issuer are lists, as in X.509. */
+export type CertificateDetails = {
+  __typename?: 'CertificateDetails';
+  /** Countries (C) of the subject, as two letters. */
+  country: Array<Scalars['String']['output']>;
+  /** Who issued the certificate. */
+  issuer: Array<Scalars['String']['output']>;
+  /** Localities (L) of the subject. */
+  locality: Array<Scalars['String']['output']>;
+  /** The begin of the validity period. */
+  notBefore?: Maybe<Scalars['DateTime']['output']>;
+  /** Organizations (O) of the subject. */
+  organization: Array<Scalars['String']['output']>;
+  /** Organizational units (OU) of the subject. */
+  organizationalUnit: Array<Scalars['String']['output']>;
+  /** The serial number as ROMA Connect spells it: it does not say whether in decimal or hexadecimal digits. */
+  serialNumber?: Maybe<Scalars['String']['output']>;
+  /** States or provinces (ST) of the subject. */
+  state: Array<Scalars['String']['output']>;
+  /** The version of X.509, 3 in practice. */
+  version?: Maybe<Scalars['Int']['output']>;
 };
 
 /** A certificate and its place in the list. */
@@ -324,12 +395,15 @@ export type FederationReferenceTypes = {
 
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
+  BoundDomain: ResolverTypeWrapper<BoundDomainModel>;
+  ID: ResolverTypeWrapper<Scalars['ID']['output']>;
+  String: ResolverTypeWrapper<Scalars['String']['output']>;
+  BoundDomainStatus: BoundDomainStatus;
   CacheControlScope: CacheControlScope;
   Certificate: ResolverTypeWrapper<CertificateModel>;
-  String: ResolverTypeWrapper<Scalars['String']['output']>;
-  ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   CertificateAlgorithmType: CertificateAlgorithmType;
   CertificateConnection: ResolverTypeWrapper<ConnectionModel>;
+  CertificateDetails: ResolverTypeWrapper<CertificateDetailsModel>;
   CertificateEdge: ResolverTypeWrapper<EdgeModel>;
   CertificateFilter: CertificateFilter;
   CertificateOrder: CertificateOrder;
@@ -346,10 +420,12 @@ export type ResolversTypes = {
 
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
-  Certificate: CertificateModel;
-  String: Scalars['String']['output'];
+  BoundDomain: BoundDomainModel;
   ID: Scalars['ID']['output'];
+  String: Scalars['String']['output'];
+  Certificate: CertificateModel;
   CertificateConnection: ConnectionModel;
+  CertificateDetails: CertificateDetailsModel;
   CertificateEdge: EdgeModel;
   CertificateFilter: CertificateFilter;
   CertificateOrder: CertificateOrder;
@@ -369,12 +445,26 @@ export type CacheControlDirectiveArgs = {
 
 export type CacheControlDirectiveResolver<Result, Parent, ContextType = Context, Args = CacheControlDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
 
+export type BoundDomainResolvers<ContextType = Context, ParentType extends ResolversParentTypes['BoundDomain'] = ResolversParentTypes['BoundDomain']> = {
+  apiGroupId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  apiGroupName?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  instance?: Resolver<Maybe<ResolversTypes['RomaInstance']>, ParentType, ContextType>;
+  minTlsVersion?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  name?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  redirectsHttpToHttps?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  status?: Resolver<Maybe<ResolversTypes['BoundDomainStatus']>, ParentType, ContextType>;
+  verifiesClientCertificate?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
 export type CertificateResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Certificate'] = ResolversParentTypes['Certificate'], FederationReferenceType extends FederationReferenceTypes['Certificate'] = FederationReferenceTypes['Certificate']> = {
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Certificate']> | FederationReferenceType, FederationReferenceType, ContextType>;
   algorithmType?: Resolver<Maybe<ResolversTypes['CertificateAlgorithmType']>, ParentType, ContextType>;
+  boundDomains?: Resolver<Maybe<Array<ResolversTypes['BoundDomain']>>, ParentType, ContextType>;
   commonName?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   createdAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   daysUntilExpiry?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  details?: Resolver<Maybe<ResolversTypes['CertificateDetails']>, ParentType, ContextType>;
   expired?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
   hasTrustedRootCa?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
@@ -395,6 +485,18 @@ export type CertificateConnectionResolvers<ContextType = Context, ParentType ext
   nodes?: Resolver<Array<ResolversTypes['Certificate']>, ParentType, ContextType>;
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
   totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type CertificateDetailsResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CertificateDetails'] = ResolversParentTypes['CertificateDetails']> = {
+  country?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  issuer?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  locality?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  notBefore?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  organization?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  organizationalUnit?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  serialNumber?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  state?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  version?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
 };
 
 export type CertificateEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CertificateEdge'] = ResolversParentTypes['CertificateEdge']> = {
@@ -425,8 +527,10 @@ export type RomaInstanceResolvers<ContextType = Context, ParentType extends Reso
 };
 
 export type Resolvers<ContextType = Context> = {
+  BoundDomain?: BoundDomainResolvers<ContextType>;
   Certificate?: CertificateResolvers<ContextType>;
   CertificateConnection?: CertificateConnectionResolvers<ContextType>;
+  CertificateDetails?: CertificateDetailsResolvers<ContextType>;
   CertificateEdge?: CertificateEdgeResolvers<ContextType>;
   DateTime?: GraphQLScalarType;
   PageInfo?: PageInfoResolvers<ContextType>;

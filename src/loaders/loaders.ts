@@ -1,6 +1,8 @@
 import type { Source } from '../cache/createCache.ts';
 import type { HeldLists } from '../certificates/heldLists.ts';
 import type { Operation } from '../certificates/operation.ts';
+import { createLoadBoundDomains, type LoadBoundDomains } from './boundDomains.ts';
+import { createLoadDetails, type LoadDetails } from './details.ts';
 import { createLoadCertificate, type LoadCertificate } from './lookups.ts';
 import type { AroundBatch, LoaderMeter } from './meter.ts';
 import { createLoadPage, type LoadPage } from './pages.ts';
@@ -14,6 +16,8 @@ import { createLoadWindow } from './windows.ts';
 export interface Loaders {
   readonly page: LoadPage;
   readonly certificate: LoadCertificate;
+  readonly details: LoadDetails;
+  readonly boundDomains: LoadBoundDomains;
   readonly reads: Pick<Reads, 'oldestMs'>;
 }
 
@@ -34,18 +38,29 @@ export interface LoaderDeps extends Pick<Source, 'listCertificates' | 'read'> {
 const nothing: AroundBatch = (_name, load) => load;
 
 export function createLoaders(deps: LoaderDeps): Loaders {
-  const { listCertificates, operation, held, instanceIds, meter, around = nothing } = deps;
+  const { listCertificates, read, operation, held, instanceIds, meter, around = nothing } = deps;
   const reads = new Reads({ listCertificates, operation });
   const readPieces = createReadPieces({ reads, budget: operation.budget });
   const readRun = createReadRun({ readPieces, held, reads });
   const wholeLists = createWholeLists(readRun, meter, around);
   const loadWindow = createLoadWindow(readRun, wholeLists.ifBegun, meter, around);
+  const deferred = { read, operation, reads, around };
+  let loadDetails: LoadDetails | undefined;
+  let loadBoundDomains: LoadBoundDomains | undefined;
   let loadCertificate: LoadCertificate | undefined;
   return {
     page: createLoadPage({ loadWindow, wholeLists, held, meter, beganAtMs: Date.now() }),
     certificate(reference) {
       loadCertificate ??= createLoadCertificate({ readRun, held, reads, instanceIds, meter, around });
       return loadCertificate(reference);
+    },
+    details(query) {
+      loadDetails ??= createLoadDetails(deferred);
+      return loadDetails(query);
+    },
+    boundDomains(query) {
+      loadBoundDomains ??= createLoadBoundDomains(deferred);
+      return loadBoundDomains(query);
     },
     reads,
   };

@@ -21,7 +21,7 @@ class CountedBudget implements CallBudget {
     if (this.remaining === 0) {
       throw new SubgraphError(
         'REQUEST_LIMIT_EXCEEDED',
-        `This operation needs more than the ${this.#calls} calls to ROMA Connect that one may cause: ask for fewer or closer pages, or for fewer instances at once.`,
+        `This operation needs more than the ${this.#calls} calls to ROMA Connect that one may cause: ask for fewer or closer pages, for fewer instances at once, or for details of fewer certificates.`,
       );
     }
     this.#spent += 1;

@@ -5,6 +5,8 @@ import { createGuardedStore } from '../../src/cache/guardedStore.ts';
 import { decodeList, encodeList } from '../../src/cache/listCodec.ts';
 import { createSharedLists } from '../../src/cache/sharedLists.ts';
 import type { ListCertificates, ListPage } from '../../src/certificates/lists.ts';
+import type { AskRoma } from '../../src/roma/Endpoint.ts';
+import { certificateDetails } from '../../src/roma/endpoints/certificateDetails.ts';
 import { aCertificate } from '../support/certificates.ts';
 import { anOperation, asking } from '../support/listUpstream.ts';
 
@@ -43,6 +45,51 @@ function aReplica({ guarded }: ReturnType<typeof aStore>, list: ListCertificates
   const replicas = createSharedLists({ store: guarded, secret, scope, ttlMs });
   return createCache(asking(list), { ttlMs, meter: silent, replicas });
 }
+
+const DETAILS = { id: 'c-1', instanceId: 'i-1' };
+
+describe('what is no list', () => {
+  /** Details that say how often they were asked for; those of a certificate that is gone say nothing. */
+  function aReplicaOfDetails({ guarded }: ReturnType<typeof aStore>, gone = false) {
+    let calls = 0;
+    const ask: AskRoma = async (endpoint, query) => {
+      calls++;
+      const decoding = { query, askedAtMs: Date.now(), unknownValue: () => {} };
+      const code = gone ? 'APIG.3021' : undefined;
+      const answer = gone
+        ? endpoint.decodeRefusal?.(code, decoding)
+        : endpoint.decode({ id: 'c-1', type: 'global', serial_number: `${calls}`, san: ['a.example'] }, decoding);
+      if (answer === undefined) throw new Error('no answer');
+      return answer;
+    };
+    const replicas = createSharedLists({ store: guarded, secret: SECRET, scope: SCOPE, ttlMs: 10_000 });
+    const { read } = createCache(ask, { ttlMs: 10_000, meter: silent, replicas });
+    return {
+      read: (caller = 'a') => read(certificateDetails, DETAILS, { ...anOperation(10), caller: { key: caller } }),
+      calls: () => calls,
+    };
+  }
+
+  test('is shared, too, by caller', async () => {
+    const store = aStore();
+    const [one, other] = [aReplicaOfDetails(store), aReplicaOfDetails(store)];
+    const first = await one.read();
+    await vi.waitFor(() => expect(store.values.size).toBe(1));
+    expect(await other.read()).toEqual(first);
+    expect(await other.read()).toEqual(first);
+    expect([one.calls(), other.calls()]).toEqual([1, 0]);
+    await other.read('b');
+    expect(other.calls()).toBe(1);
+  });
+
+  test('is not kept while it is not there', async () => {
+    const store = aStore();
+    const { read, calls } = aReplicaOfDetails(store, true);
+    expect(await read()).toMatchObject({ found: null });
+    await read();
+    expect([calls(), store.values.size]).toEqual([2, 0]);
+  });
+});
 
 function rowsOf(count: number) {
   return Array.from({ length: count }, (_, index) =>

@@ -4,6 +4,8 @@ import { expect, test } from 'vitest';
 import { toConnection } from '../../src/certificates/connection.ts';
 import { resolvers } from '../../src/graphql/resolvers/resolvers.ts';
 import { buildSchema } from '../../src/graphql/schema.ts';
+import { boundDomains } from '../../src/roma/endpoints/boundDomains.ts';
+import { certificateDetails } from '../../src/roma/endpoints/certificateDetails.ts';
 import { aCertificate } from '../support/certificates.ts';
 
 const schema = buildSchema();
@@ -26,9 +28,16 @@ const connection = toConnection({
   readAtMs: 0,
   cursorAt: () => 'cursor',
 });
+const decoding = { askedAtMs: 0, unknownValue: () => {} };
+const detailsQuery = { id: 'c-1', instanceId: 'i-1' };
+const details = certificateDetails.decode({ id: 'c-1' }, { ...decoding, query: detailsQuery });
+const domainsQuery = { ...detailsQuery, offset: 0, limit: 1 };
+const domains = boundDomains.decode({ total: 1, bound_domains: [{ id: 'd-1' }] }, { ...decoding, query: domainsQuery });
 const values: Record<string, object> = {
   Query: {},
   Certificate: aCertificate({ id: 'c-1' }),
+  CertificateDetails: details?.found?.details ?? {},
+  BoundDomain: domains?.page?.rows[0] ?? {},
   RomaInstance: { id: 'i-1' },
   CertificateConnection: connection,
   CertificateEdge: connection.edges[0] ?? {},

@@ -15,9 +15,14 @@ test('the operations on the page find what the emulator holds', async () => {
     const next = blocks[at + 1];
     return tag === 'graphql example' ? [app.ask(text, next?.tag === 'json' ? JSON.parse(next.text) : {})] : [];
   });
-  const [list, soon, join, instance] = await Promise.all(answers);
+  const [list, soon, one, join, instance] = await Promise.all(answers);
   expect(list).toEqual({ data: { certificates: expect.objectContaining({ totalCount: 260 }) } });
   expect(soon).toEqual({ data: { certificates: expect.anything() } });
+  expect(one?.data.certificate).toMatchObject({
+    name: 'files_prod_3306',
+    details: { version: 3 },
+    boundDomains: expect.any(Array),
+  });
   expect(join?.data._entities).toEqual(Array(2).fill(expect.objectContaining({ name: 'files_prod_3306' })));
   expect(instance?.data._entities[0].certificates.nodes).toHaveLength(5);
 });

@@ -1,7 +1,8 @@
 import type { Resolvers } from '../../generated/resolvers.ts';
+import { BoundDomain } from './BoundDomain.ts';
 import { Certificate } from './Certificate.ts';
 import { DateTime } from './DateTime.ts';
 import { Query } from './Query.ts';
 import { RomaInstance } from './RomaInstance.ts';
 
-export const resolvers: Resolvers = { Certificate, DateTime, Query, RomaInstance };
+export const resolvers: Resolvers = { BoundDomain, Certificate, DateTime, Query, RomaInstance };

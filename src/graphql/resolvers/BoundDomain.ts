@@ -1,0 +1,5 @@
+import type { BoundDomainResolvers } from '../../generated/resolvers.ts';
+
+export const BoundDomain: BoundDomainResolvers = {
+  instance: ({ instanceId }) => (instanceId === null ? null : { id: instanceId }),
+};
