@@ -34,17 +34,18 @@ test('Sandbox links to examples, and each answers with something and explains it
   expect(links).toEqual([
     '?example=list-and-page',
     '?example=expiring-soon',
+    '?example=one-certificate',
     '?example=join-by-id',
     '?example=instance-entity',
   ]);
   const shown = await Promise.all(links.map((link) => sandboxState(`/${link}`)));
-  expect(new Set(shown.map(({ document }) => document)).size).toBe(4);
+  expect(new Set(shown.map(({ document }) => document)).size).toBe(5);
   for (const { document, variables, headers } of shown) {
     expect(document).toMatch(/^# /);
     const { data, errors } = await app.ask(document, variables, headers);
     expect(errors).toBeUndefined();
     // Found, every one: there is no null among the entities.
-    expect([data._entities ?? data.certificates].flat()).not.toContain(null);
+    expect([data._entities ?? data.certificates ?? data.certificate].flat()).not.toContain(null);
   }
 });
 
@@ -71,7 +72,7 @@ test('the explorer shows the same operations, the first one in front', async () 
   const html = await (await app.fetch('/explorer')).text();
   const options = /renderYogaGraphiQL\(\s*window\.document\.querySelector\('#root'\),\s*(\{.*\}),\s*\);/.exec(html)?.[1] ?? '';
   const { query, variables, headers, defaultTabs } = JSON.parse(options);
-  expect(defaultTabs).toHaveLength(4);
+  expect(defaultTabs).toHaveLength(5);
   expect(defaultTabs[0]).toEqual({ query, variables, headers });
   for (const tab of defaultTabs) {
     expect(await app.ask(tab.query, JSON.parse(tab.variables), JSON.parse(tab.headers))).not.toHaveProperty('errors');
