@@ -73,6 +73,7 @@ export async function startApp(config: AppConfig, options: AppOptions = {}): Pro
   const beginContext = createBeginContext({
     source: createCache(upstream.ask, { ttlMs: config.cacheTtlMs, meter: metrics.cache, replicas: sharing?.lists }),
     instanceIds: roma.instanceIds,
+    lookup: config.lookup,
     meter: metrics.loaders,
     around: tracing?.batches,
     deadlineMs: config.operationDeadlineMs,

@@ -31,6 +31,11 @@ const ANY_TIME = { notBeforeMs: 0 };
 const MAX_IGNORED = 10_000;
 const IGNORED_MS = 300_000;
 
+/** A length decides only how something is looked for; a permission may be given at any time. */
+const MAX_LENGTHS = 10_000;
+const MAX_LACKING = 10_000;
+const LACKING_MS = 300_000;
+
 /** Where loaders get what they need: calls, and what is left of earlier ones. */
 export interface Source {
   readonly read: Read;
@@ -42,6 +47,15 @@ type Entry = { readonly expiresAtMs: number } & (
   | { readonly answer: Reading; readonly bytes: number }
   | { readonly list: HeldList }
 );
+
+interface Reuse<Answer extends Reading> {
+  readonly key: string;
+  readonly notBeforeMs: number;
+  /** Undefined: there are no replicas. */
+  readonly shelf: Shelf<Answer> | undefined;
+  /** Told of what was called for. */
+  readonly noted?: (answer: Answer) => void;
+}
 
 /** What was read elsewhere, of one kind. */
 interface Shelf<Answer extends Reading> {
@@ -61,6 +75,8 @@ export function createCache(ask: AskRoma, { ttlMs, maxBytes = MAX_BYTES, replica
   });
   const sightings = new LRUCache<string, string>({ max: MAX_SIGHTINGS });
   const ignored = new LRUCache<string, true>({ max: MAX_IGNORED, ttl: IGNORED_MS });
+  const lengths = new LRUCache<string, number>({ max: MAX_LENGTHS });
+  const lacking = new LRUCache<string, true>({ max: MAX_LACKING, ttl: LACKING_MS });
   const shared = createSharedReads();
 
   /** One way for all endpoints. `shelf`: where other replicas leave answers, if they do. */
@@ -68,7 +84,7 @@ export function createCache(ask: AskRoma, { ttlMs, maxBytes = MAX_BYTES, replica
     endpoint: Endpoint<Query, Answer>,
     query: Query,
     operation: Operation,
-    { key, notBeforeMs, shelf }: { key: string; notBeforeMs: number; shelf: Shelf<Answer> | undefined },
+    { key, notBeforeMs, shelf, noted }: Reuse<Answer>,
   ): Promise<Answer> {
     const held = get(key, notBeforeMs);
     if (held !== undefined && 'answer' in held) {
@@ -81,6 +97,7 @@ export function createCache(ask: AskRoma, { ttlMs, maxBytes = MAX_BYTES, replica
       const recalled = shelf && (await shelf.recall(notBeforeMs));
       if (recalled !== undefined) return recalled;
       const answer = await ask(endpoint, query, reading);
+      noted?.(answer);
       if (endpoint.isReusable?.(answer) === false) return answer;
       keep(endpoint, key, answer);
       shelf?.keep(answer);
@@ -159,7 +176,12 @@ export function createCache(ask: AskRoma, { ttlMs, maxBytes = MAX_BYTES, replica
         recall: () => recall(replicas, key, query, operation.caller, notBeforeMs),
         keep: (page: ListPage) => replicas.keep(key, page),
       };
-      return reuse(certificateList, query, operation, { key, notBeforeMs, shelf });
+      return reuse(certificateList, query, operation, {
+        key,
+        notBeforeMs,
+        shelf,
+        noted: ({ total }) => void lengths.set(toWholeKey(operation.caller, query), total),
+      });
     },
 
     heldFor: (caller) => ({
@@ -176,6 +198,9 @@ export function createCache(ask: AskRoma, { ttlMs, maxBytes = MAX_BYTES, replica
       },
       noteIgnored: (list) => void ignored.set(toWholeKey(caller, list), true),
       isIgnored: (list) => ignored.has(toWholeKey(caller, list)),
+      lengthOf: (list) => lengths.get(toWholeKey(caller, list)),
+      noteLacksDetails: () => void lacking.set(caller.key, true),
+      lacksDetails: () => lacking.has(caller.key),
       lastSeenIn: (id) => sightings.get(toSightingKey(caller, id)),
       sawIn: (id, instanceId) => void sightings.set(toSightingKey(caller, id), instanceId),
     }),

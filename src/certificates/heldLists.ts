@@ -22,6 +22,11 @@ export interface HeldLists {
   /** ROMA Connect was seen to ignore a condition of this list's filter. */
   noteIgnored(list: List): void;
   isIgnored(list: List): boolean;
+  /** How many rows the list had when it was last read from. */
+  lengthOf(list: List): number | undefined;
+  /** ROMA Connect has no details for this caller: not at all, or not with these permissions. */
+  noteLacksDetails(): void;
+  lacksDetails(): boolean;
   /** The instance in whose list the certificate was seen last: worth asking first, and no more than that. */
   lastSeenIn(id: string): string | undefined;
   sawIn(id: string, instanceId: string): void;

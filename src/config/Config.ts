@@ -20,6 +20,8 @@ export interface Config {
   readonly maxEntities: number;
   readonly maxRows: number;
   readonly redisUrl: string | null;
+  /** How a certificate is found by its ID. */
+  readonly lookup: 'list' | 'details';
   /** Whether operations seen before take the short way past Apollo Server. */
   readonly expressLane: boolean;
   /** Whether what comes again byte for byte is known again. */

@@ -36,6 +36,7 @@ export function readConfig(env: Environment): Config {
     maxRows: values.MAX_ROWS,
     redisUrl: values.REDIS_URL,
     expressLane: values.EXPRESS_LANE === 'on',
+    lookup: values.ROMA_LOOKUP,
     revalidation: values.REVALIDATION === 'on',
     tracing: toTracing(values),
     proxy: toProxy(values),

@@ -78,6 +78,12 @@ export const variables = {
     meaning: 'The instances in which a certificate known only by its ID is looked for, in this order. Duplicates count once.',
     accepted: `instance IDs separated by commas, each ${ID_RULE}`,
   }),
+  ROMA_LOOKUP: choice({
+    values: ['list', 'details'],
+    fallback: 'list',
+    meaning:
+      'How a certificate is found by its ID. `list`: lists are walked. `details`: ROMA Connect is asked for it, one call per certificate, where that takes [fewer calls](decisions/0015-lookups-by-details.md) than the walk.',
+  }),
   ROMA_AUTH: choice({
     values: ['passthrough', 'token', 'password', 'aksk'],
     fallback: 'passthrough',

@@ -3,6 +3,7 @@ import type { HeldLists } from '../certificates/heldLists.ts';
 import type { Operation } from '../certificates/operation.ts';
 import { createLoadBoundDomains, type LoadBoundDomains } from './boundDomains.ts';
 import { createLoadDetails, type LoadDetails } from './details.ts';
+import { createFindDirectly } from './directLookups.ts';
 import { createLoadCertificate, type LoadCertificate } from './lookups.ts';
 import type { AroundBatch, LoaderMeter } from './meter.ts';
 import { createLoadPage, type LoadPage } from './pages.ts';
@@ -30,6 +31,8 @@ export interface LoaderDeps extends Pick<Source, 'listCertificates' | 'read'> {
   readonly held: HeldLists;
   /** Where a certificate known only by its ID is looked for. */
   readonly instanceIds: readonly string[];
+  /** How it is looked for: in lists, or by asking for its details where that takes fewer calls. Default: in lists. */
+  readonly lookup?: 'list' | 'details';
   readonly meter: LoaderMeter;
   /** Default: nothing. */
   readonly around?: AroundBatch | undefined;
@@ -38,7 +41,7 @@ export interface LoaderDeps extends Pick<Source, 'listCertificates' | 'read'> {
 const nothing: AroundBatch = (_name, load) => load;
 
 export function createLoaders(deps: LoaderDeps): Loaders {
-  const { listCertificates, read, operation, held, instanceIds, meter, around = nothing } = deps;
+  const { listCertificates, read, operation, held, instanceIds, lookup, meter, around = nothing } = deps;
   const reads = new Reads({ listCertificates, operation });
   const readPieces = createReadPieces({ reads, budget: operation.budget });
   const readRun = createReadRun({ readPieces, held, reads });
@@ -48,16 +51,25 @@ export function createLoaders(deps: LoaderDeps): Loaders {
   let loadDetails: LoadDetails | undefined;
   let loadBoundDomains: LoadBoundDomains | undefined;
   let loadCertificate: LoadCertificate | undefined;
+  const details: LoadDetails = (query) => {
+    loadDetails ??= createLoadDetails(deferred);
+    return loadDetails(query);
+  };
   return {
     page: createLoadPage({ loadWindow, wholeLists, held, meter, beganAtMs: Date.now() }),
     certificate(reference) {
-      loadCertificate ??= createLoadCertificate({ readRun, held, reads, instanceIds, meter, around });
+      loadCertificate ??= createLoadCertificate({
+        readRun,
+        held,
+        reads,
+        instanceIds,
+        findDirectly: lookup === 'details' ? createFindDirectly({ loadDetails: details, held, instanceIds }) : null,
+        meter,
+        around,
+      });
       return loadCertificate(reference);
     },
-    details(query) {
-      loadDetails ??= createLoadDetails(deferred);
-      return loadDetails(query);
-    },
+    details,
     boundDomains(query) {
       loadBoundDomains ??= createLoadBoundDomains(deferred);
       return loadBoundDomains(query);

@@ -1,6 +1,7 @@
 import DataLoader from 'dataloader';
 import type { Certificate } from '../certificates/certificate.ts';
 import type { HeldLists } from '../certificates/heldLists.ts';
+import type { FindDirectly } from './directLookups.ts';
 import type { AroundBatch, LoaderMeter } from './meter.ts';
 import type { Watcher } from './readPieces.ts';
 import type { ReadRun } from './readRun.ts';
@@ -26,26 +27,33 @@ export interface LookupDeps {
   readonly reads: Reads;
   /** Where a certificate known only by its ID is looked for. */
   readonly instanceIds: readonly string[];
+  /** Asks for those that cost less by themselves. Null: lists are walked. */
+  readonly findDirectly: FindDirectly | null;
   readonly meter: LoaderMeter;
   readonly around: AroundBatch;
 }
 
 /**
- * ROMA Connect has no lookup by ID, so the lists are walked: per instance one walk for all IDs of an operation, which stops as soon
+ * The list has no filter by ID, so that lists are walked unless certificates may be asked for by themselves: per instance one walk for all IDs of an operation, which stops as soon
  * as nothing is left to be found there. A list that is held whole is looked into instead.
  */
 export function createLoadCertificate(deps: LookupDeps): LoadCertificate {
-  const { readRun, held, reads, instanceIds, meter, around } = deps;
+  const { readRun, held, reads, instanceIds, findDirectly, meter, around } = deps;
   const loader = new DataLoader<CertificateReference, Certificate | null, string>(
     around('lookups', async (references) => {
-      const search = createSearch(references, instanceIds, held.lastSeenIn);
+      const direct = (await findDirectly?.(references)) ?? new Map<CertificateReference, Certificate | null | Error>();
+      const sought = references.filter((reference) => !direct.has(reference));
+      const search = createSearch(sought, instanceIds, held.lastSeenIn);
       const walks = new Walks();
       for (let errands = search.first(); errands.length > 0; errands = search.next()) {
         await forEachParallel(errands, MAX_AWAITED_WALKS, (errand) => walks.start(errand, run));
       }
       await walks.over();
       for (const { id, instanceId } of search.sightings()) held.sawIn(id, instanceId);
-      return references.map(search.outcome);
+      return references.map((reference) => {
+        const outcome = direct.get(reference);
+        return outcome === undefined ? search.outcome(reference) : outcome;
+      });
     }),
     { name: 'certificates', cacheKeyFn: ({ id, instanceId }) => JSON.stringify([id, instanceId]) },
   );

@@ -113,13 +113,13 @@ export function createSearch(
       if (seen !== undefined) return seen.certificate;
       if (refusal !== undefined) return refusal;
       if (reference.instanceId === COMMON_INSTANCE_ID) {
-        return areGlobalsSearched ? null : incomplete(reference, configured, failed);
+        return areGlobalsSearched ? null : incompleteFor(reference, configured, failed);
       }
       if (reference.instanceId !== null) {
-        return failed.has(reference.instanceId) ? incomplete(reference, [reference.instanceId], failed) : null;
+        return failed.has(reference.instanceId) ? incompleteFor(reference, [reference.instanceId], failed) : null;
       }
       const isSearched = configured.length > 0 && !configured.some((instanceId) => failed.has(instanceId));
-      return isSearched ? null : incomplete(reference, configured, failed);
+      return isSearched ? null : incompleteFor(reference, configured, failed);
     },
 
     *sightings() {
@@ -176,7 +176,8 @@ function want(wanted: Wanted, reference: CertificateReference): void {
   else alike.push(reference);
 }
 
-function incomplete(
+/** Not found, and the named targets could not be searched for these reasons. */
+export function incompleteFor(
   { id }: CertificateReference,
   targets: readonly string[],
   failed: ReadonlyMap<string, SubgraphError>,

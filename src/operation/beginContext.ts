@@ -3,7 +3,9 @@ import { createLoaders, type LoaderDeps, type LoaderSource } from '../loaders/lo
 import { beginOperation, type OperationOptions, type RunningOperation } from './beginOperation.ts';
 import type { Context } from './context.ts';
 
-export interface ContextDeps extends Omit<OperationOptions, 'caller'>, Pick<LoaderDeps, 'instanceIds' | 'meter' | 'around'> {
+export interface ContextDeps
+  extends Omit<OperationOptions, 'caller'>,
+    Pick<LoaderDeps, 'instanceIds' | 'lookup' | 'meter' | 'around'> {
   readonly source: LoaderSource;
 }
 
@@ -15,13 +17,22 @@ export interface RunningContext {
   readonly running: RunningOperation;
 }
 
-export function createBeginContext({ source, instanceIds, meter, around, ...limits }: ContextDeps): BeginContext {
+export function createBeginContext({ source, instanceIds, lookup, meter, around, ...limits }: ContextDeps): BeginContext {
   return (caller) => {
     const running = beginOperation({ ...limits, caller });
     const { operation } = running;
     const { listCertificates, read } = source;
     const held = source.heldFor(caller);
-    const loaders = createLoaders({ listCertificates, read, operation, held, instanceIds, meter, around });
+    const loaders = createLoaders({
+      listCertificates,
+      read,
+      operation,
+      held,
+      instanceIds,
+      ...(lookup && { lookup }),
+      meter,
+      around,
+    });
     return { running, context: { loaders, nowMs: Date.now() } };
   };
 }

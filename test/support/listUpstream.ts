@@ -77,6 +77,9 @@ export const NOTHING_HELD: HeldLists = {
   keep: () => {},
   noteIgnored: () => {},
   isIgnored: () => false,
+  lengthOf: () => undefined,
+  noteLacksDetails: () => {},
+  lacksDetails: () => false,
   lastSeenIn: () => undefined,
   sawIn: () => {},
 };
