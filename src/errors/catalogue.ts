@@ -53,7 +53,7 @@ export const errorCatalogue = {
   UPSTREAM_INVALID_RESPONSE: {
     retryable: true,
     meaning:
-      'ROMA Connect sent what is no certificate list: a redirect, no content, no JSON, a wrong shape, too much, a list that ends before its own total or that changes too fast to be read.',
+      'ROMA Connect sent what is no answer to what was asked: a redirect, no content, no JSON, a wrong shape, too much, a list that ends before its own total or that changes too fast to be read.',
     action: 'Retry later; tell the operators when it persists.',
   },
   REQUEST_LIMIT_EXCEEDED: {

@@ -80,9 +80,9 @@ function isClosed({ code, extensions: { upstream } }: SubgraphError): boolean {
   return code === 'UPSTREAM_ERROR' && (upstream?.status === 404 || upstream?.status === 405);
 }
 
-/** Whether the endpoint only does not answer for this certificate. */
+/** Whether the endpoint only does not answer for this certificate; an ID that is none to ROMA Connect may be a refused argument. */
 function isAboutOne({ code }: SubgraphError): boolean {
-  return code === 'FORBIDDEN' || code === 'NOT_FOUND';
+  return code === 'FORBIDDEN' || code === 'NOT_FOUND' || code === 'BAD_USER_INPUT';
 }
 
 /** "No permissions to perform operations on this instance" (API Gateway, "Error Codes"). */

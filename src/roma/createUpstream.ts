@@ -77,8 +77,8 @@ export function createUpstream(options: UpstreamOptions): Upstream {
   });
   const circuits = createCircuits({
     onChange({ place, open }) {
-      if (open) logger?.warn({ instanceId: place }, 'an instance keeps failing and is left alone for a while');
-      else logger?.info({ instanceId: place }, 'the instance answers again');
+      if (open) logger?.warn({ place }, 'an instance keeps failing and is left alone for a while');
+      else logger?.info({ place }, 'the instance answers again');
     },
   });
   const readAnswer = revalidation ? createReadKnownAnswer() : readEachAnswer;

@@ -178,6 +178,23 @@ test.each<[what: string, fault: Fault]>([
   expect(await callsOf(roma)).toEqual({ details: 1 });
 });
 
+test.each([
+  [400, 'APIG.2012'],
+  [404, 'APIG.3030'],
+  [403, 'APIG.1136'],
+])('an ID that it refuses (%i %s) is looked for in lists, and the endpoint is asked for others', async (status, code) => {
+  const { roma, app } = await start();
+  const [id = ''] = await idsOf(roma, roma.instanceIds[4], 1);
+  const fault = { kind: 'answer', status, body: { error_code: code, error_msg: 'no' } } as const;
+  await roma.control.addFaults({ fault, times: 'always', match: { path: 'details', certificateId: 'nowhere' } });
+  const { data, errors } = await lookUp(app, [{ id: 'nowhere' }]);
+  expect(errors).toBeUndefined();
+  expect(data._entities).toEqual([null]);
+  expect(await callsOf(roma)).toEqual({ details: 1, list: 6 });
+  expect(idsFound(await lookUp(app, [{ id }]))).toEqual([id]);
+  expect((await callsOf(roma))['details']).toBe(1);
+});
+
 test('answers that do not say whose the certificate is send it to the lists', async () => {
   const { roma, app } = await start();
   await roma.control.setSwitches({ bareDetails: true });

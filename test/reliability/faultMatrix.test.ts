@@ -117,7 +117,7 @@ const matrix: [name: string, fault: Fault, expected: Expected][] = [
   ['no HTTP', { kind: 'raw', text: 'I am no HTTP server.\r\n\r\n' }, failed('UPSTREAM_INVALID_RESPONSE')],
 ];
 
-describe('in the first call of a page, in the second of a whole list and within a lookup, whatever the credentials', () => {
+describe('in the first call of a page, in the second of a whole list, within a lookup, in details and in bound domains, whatever the credentials', () => {
   test.each(matrix)('%s', async (_name, fault, expected) => {
     await Promise.all(modes.map((mode) => expectEverywhere(mode, fault, expected)));
   });
@@ -128,10 +128,10 @@ const query = `query ($page: ID!, $list: ID!, $sound: ID!, $found: ID!) {
   list: certificates(instanceId: $list, first: 5, orderBy: { field: NAME }) { nodes { id } }
   lost: certificate(id: "nowhere") { id }
   found: certificate(id: $found) { id }
-  sound: certificates(instanceId: $sound, first: 1) { nodes { id } }
+  sound: certificates(instanceId: $sound, first: 1) { nodes { id details { version } boundDomains { id } } }
 }`;
 
-/** One operation with the fault in three places of it, and the two parts that need none of them. */
+/** One operation with the fault in five places of it, and the two parts that need none of them. */
 async function expectEverywhere(mode: Mode, fault: Fault, expected: Expected): Promise<void> {
   const roma = emulators.get(mode) as Emulator;
   const [page = '', list = '', walked = '', sound = ''] = roma.instanceIds;
@@ -141,12 +141,21 @@ async function expectEverywhere(mode: Mode, fault: Fault, expected: Expected): P
     { instanceId: list, offset: SECOND_CALL },
     { instanceId: walked, offset: SECOND_CALL },
   ];
+  const ofOne = [
+    { path: 'details', certificateId: first.id },
+    { path: 'domains', certificateId: first.id },
+  ] as const;
+  // A page that is none befalls lists alone.
+  const isForAll = fault.kind !== 'page';
+  if (isForAll) await roma.control.addFaults(...ofOne.map((match) => ({ fault, match, times: 'always' as const })));
   await roma.control.addFaults(...places.map((match) => ({ fault, match, times: 'always' as const })));
   await using app = await start(mode, expected, { ROMA_INSTANCE_IDS: `${walked},${sound}` });
   const { data, errors = [] } = await app.ask(query, { page, list, sound, found: first.id }, headersOf(mode, roma));
 
   const found = { id: first.id };
-  expect(data, mode).toEqual({ page: null, list: null, lost: null, found, sound: { nodes: [found] } });
+  const whole = { ...found, details: { version: 3 }, boundDomains: expect.any(Array) };
+  const bare = { ...found, details: null, boundDomains: null };
+  expect(data, mode).toEqual({ page: null, list: null, lost: null, found, sound: { nodes: [isForAll ? bare : whole] } });
   expect(Object.fromEntries(errors.map(({ path, extensions }) => [path?.join(), extensions])), mode).toEqual({
     page: toExtensions(expected, page),
     list: toExtensions(expected, list),
@@ -155,20 +164,34 @@ async function expectEverywhere(mode: Mode, fault: Fault, expected: Expected): P
       retryable: expected.retryable,
       instances: [{ instanceId: walked, code: expected.code, upstream: toExtensions(expected, walked).upstream }],
     },
+    ...(isForAll && {
+      'sound,nodes,0,details': toExtensions(expected),
+      'sound,nodes,0,boundDomains': toExtensions(expected),
+    }),
   });
   // A new token is fetched for a refused one, once, and what was refused is asked again; nothing else is.
   const attempts = mode === 'password' && expected.code === 'UNAUTHENTICATED' ? 2 : expected.attempts;
   const { calls, otherCalls } = await roma.control.calls();
-  const count = ({ instanceId, offset }: (typeof places)[number]): number => {
-    const { length } = calls.filter((call) => call.instanceId === instanceId && call.offset === offset);
+  const count = (asked: Partial<(typeof calls)[number]>): number => {
+    const { length } = calls.filter((call) => Object.entries(asked).every(([name, value]) => call[name as 'path'] === value));
     return expected.looksDead === true && length === attempts + 1 ? attempts : length;
   };
   expect([mode, ...places.map(count), otherCalls]).toEqual([mode, attempts, attempts, attempts, 0]);
+  // They come later: a token that was fetched a moment ago is not exchanged for another.
+  const expectedOfOne = isForAll ? expected.attempts : 1;
+  expect([mode, ...ofOne.map(count)]).toEqual([mode, expectedOfOne, expectedOfOne]);
   await expectNothingLeft(app, roma);
 }
 
-function toExtensions({ code, retryable, upstream, retryAfterMs }: Expected, instanceId: string) {
-  return { code, retryable, ...(retryAfterMs !== undefined && { retryAfterMs }), upstream: { ...upstream, instanceId } };
+/** Without an instance, nothing is said of the answer where there was none. */
+function toExtensions({ code, retryable, upstream, retryAfterMs }: Expected, instanceId?: string) {
+  const told = { ...upstream, ...(instanceId !== undefined && { instanceId }) };
+  return {
+    code,
+    retryable,
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+    ...(Object.keys(told).length > 0 && { upstream: told }),
+  } as { readonly upstream?: object };
 }
 
 describe('at IAM', () => {
