@@ -28,7 +28,7 @@ const MAX_SIGHTINGS = 50_000;
 const ANY_TIME = { notBeforeMs: 0 };
 
 /** Lists of which it is remembered that ROMA Connect ignores their filter, and for how long. */
-const MAX_IGNORED = 10_000;
+const MAX_IGNORED_BYTES = 2 * 1024 * 1024;
 const IGNORED_MS = 300_000;
 
 /** A length decides only how something is looked for; a permission may be given at any time. */
@@ -74,7 +74,11 @@ export function createCache(ask: AskRoma, { ttlMs, maxBytes = MAX_BYTES, replica
     sizeCalculation: (entry, key) => key.length + ('list' in entry ? sizeOfRows(entry.list.rows) : entry.bytes),
   });
   const sightings = new LRUCache<string, string>({ max: MAX_SIGHTINGS });
-  const ignored = new LRUCache<string, true>({ max: MAX_IGNORED, ttl: IGNORED_MS });
+  const ignored = new LRUCache<string, true>({
+    maxSize: MAX_IGNORED_BYTES,
+    sizeCalculation: (_is, key) => 2 * key.length + 100,
+    ttl: IGNORED_MS,
+  });
   const lengths = new LRUCache<string, number>({ max: MAX_LENGTHS });
   const lacking = new LRUCache<string, true>({ max: MAX_LACKING, ttl: LACKING_MS });
   const shared = createSharedReads();

@@ -19,6 +19,7 @@ export interface Config {
   readonly maxUpstreamCalls: number;
   readonly maxEntities: number;
   readonly maxRows: number;
+  readonly maxValues: number;
   readonly redisUrl: string | null;
   /** How a certificate is found by its ID. */
   readonly lookup: 'list' | 'details';

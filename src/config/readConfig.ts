@@ -34,6 +34,7 @@ export function readConfig(env: Environment): Config {
     maxUpstreamCalls: values.MAX_UPSTREAM_CALLS,
     maxEntities: values.MAX_ENTITIES,
     maxRows: values.MAX_ROWS,
+    maxValues: values.MAX_VALUES,
     redisUrl: values.REDIS_URL,
     expressLane: values.EXPRESS_LANE === 'on',
     lookup: values.ROMA_LOOKUP,

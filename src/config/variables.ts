@@ -146,6 +146,13 @@ export const variables = {
     meaning:
       'Rows that one operation could return: its page sizes multiplied along each path and added over aliases. A page counts once for `nodes` and `edges`, not at all for `totalCount` alone; representations multiply.',
   }),
+  MAX_VALUES: integer({
+    fallback: 1_000_000,
+    min: 1,
+    max: 1_000_000_000,
+    meaning:
+      'Values that one operation could return: the fields of each row times the rows, counted as `MAX_ROWS` counts. Lower it together with the memory of the process.',
+  }),
   EXPRESS_LANE: choice({
     values: ['on', 'off'],
     fallback: 'on',

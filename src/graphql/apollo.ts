@@ -10,6 +10,7 @@ import type { GraphQLSchema } from 'graphql';
 import type { Logger } from '../observability/logger.ts';
 import type { Context } from '../operation/context.ts';
 import { cacheControl, type ReusePolicy } from './cacheControl.ts';
+import { createDocumentStore } from './documentStore.ts';
 import { formatError, withoutSuggestions } from './formatError.ts';
 import { admitOperations, type RequestLimits } from './limits/admission.ts';
 import { documentLimits, documentLimitsRule } from './limits/documentLimits.ts';
@@ -54,7 +55,8 @@ export function createApollo({
     logger: toApolloLogger(log),
     formatError: production ? withoutSuggestions(formatError) : formatError,
     stringifyResult: (result) => JSON.stringify(result),
-    persistedQueries: shared === undefined ? {} : { cache: createPersistedQueries(shared) },
+    persistedQueries: { cache: createPersistedQueries(shared) },
+    documentStore: createDocumentStore(),
     parseOptions: { maxTokens: documentLimits.tokens },
     // Set, it also makes Apollo Server run the other rules only on documents that are valid and within it.
     maxRecursiveSelections: documentLimits.recursiveSelections,

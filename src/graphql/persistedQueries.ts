@@ -11,23 +11,23 @@ export interface SharedBytes {
 
 type PersistedQueryCache = NonNullable<Exclude<ApolloServerOptions<Context>['persistedQueries'], false>>['cache'];
 
-const MAX_CHARACTERS = 10_000_000;
+const MAX_CHARACTERS = 4_000_000;
 
 /** Clients register again what is gone, so this is only about the trouble of it. */
 const TTL_MS = 24 * 3_600_000;
 
 /**
- * Automatic persisted queries that all replicas know, whichever a client has registered them with. A query is known by its hash, so
+ * Automatic persisted queries that all replicas know when they share a store, whichever a client has registered them with. A query is known by its hash, so
  * what the store holds is either the right text or none.
  */
-export function createPersistedQueries(shared: SharedBytes): NonNullable<PersistedQueryCache> {
+export function createPersistedQueries(shared: SharedBytes | undefined): NonNullable<PersistedQueryCache> {
   const texts = new LRUCache<string, string>({ maxSize: MAX_CHARACTERS, sizeCalculation: (text) => text.length + 1 });
   return {
     async get(key) {
       const known = texts.get(key);
       if (known !== undefined) return known;
       const hash = toHash(key);
-      if (hash === undefined) return undefined;
+      if (hash === undefined || shared === undefined) return undefined;
       const text = await shared.get(toStoreKey(hash), async (bytes) => {
         const found = bytes.toString();
         return createHash('sha256').update(found).digest('hex') === hash ? found : undefined;
@@ -38,7 +38,7 @@ export function createPersistedQueries(shared: SharedBytes): NonNullable<Persist
     async set(key, text) {
       texts.set(key, text);
       const hash = toHash(key);
-      if (hash !== undefined) shared.set(toStoreKey(hash), async () => Buffer.from(text), TTL_MS);
+      if (hash !== undefined) shared?.set(toStoreKey(hash), async () => Buffer.from(text), TTL_MS);
     },
     async delete(key) {
       texts.delete(key);

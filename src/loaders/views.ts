@@ -4,10 +4,12 @@ import { matchesListFilter, matchesOwnFilter, type OwnFilter } from '../certific
 import { type List, toListKey } from '../certificates/lists.ts';
 import type { Order } from '../certificates/order.ts';
 import { toSorted } from '../certificates/sorted.ts';
+import { SubgraphError } from '../errors/SubgraphError.ts';
 import type { AroundBatch, LoaderMeter } from './meter.ts';
 import type { ReadRun } from './readRun.ts';
 import type { Run } from './run.ts';
 import { WHOLE_LIST } from './spans.ts';
+import { inTurn } from './turns.ts';
 
 /** A whole list, filtered and sorted here. */
 export interface View {
@@ -35,6 +37,12 @@ interface WholeRequest {
   readonly notBeforeMs: number;
 }
 
+/** Rows times filters. A filter takes about a microsecond for each row, so that this is a small part of an operation's time. */
+const MAX_TESTED_ROWS = 1_000_000;
+
+/** A few milliseconds of work. */
+const ROWS_A_TURN = 2_000;
+
 /** Whole lists and what is made of them, each once for an operation however many aliases ask. */
 export function createWholeLists(readRun: ReadRun, meter: LoaderMeter, around: AroundBatch): WholeLists {
   const begun = new Map<string, Promise<Run>>();
@@ -45,6 +53,16 @@ export function createWholeLists(readRun: ReadRun, meter: LoaderMeter, around: A
     { name: 'wholeLists', cacheKeyFn: ({ list, notBeforeMs }) => `${notBeforeMs} ${toListKey(list)}` },
   );
   const views = new Map<string, Promise<View>>();
+  let tested = 0;
+
+  function spend(rows: number): void {
+    tested += rows;
+    if (tested <= MAX_TESTED_ROWS) return;
+    throw new SubgraphError(
+      'REQUEST_LIMIT_EXCEEDED',
+      `This operation's filters would have to be compared with more than ${MAX_TESTED_ROWS} certificates: send fewer different filters at once.`,
+    );
+  }
 
   async function read({ list, notBeforeMs }: WholeRequest): Promise<Run> {
     const run = await readRun({ list, span: WHOLE_LIST, notBeforeMs });
@@ -67,7 +85,7 @@ export function createWholeLists(readRun: ReadRun, meter: LoaderMeter, around: A
       const known = views.get(key);
       if (known !== undefined) return known;
       const whole = load(list, notBeforeMs);
-      const view = whole.then((run) => toView(run, { list, own, order }));
+      const view = whole.then((run) => toView(run, { list, own, order }, spend));
       views.set(key, view);
       return view;
     },
@@ -75,12 +93,21 @@ export function createWholeLists(readRun: ReadRun, meter: LoaderMeter, around: A
   };
 }
 
-/** ROMA Connect's own conditions are applied again: it may have ignored them. */
-function toView(run: Run, { list, own, order }: ViewQuery): View {
-  const all = order === null ? run.rows : toSorted(run.rows, order);
-  const rows = all.filter(
-    (row): row is Certificate =>
-      row !== null && matchesListFilter(row, list.filter) && (own === null || matchesOwnFilter(row, own)),
-  );
+/**
+ * ROMA Connect's own conditions are applied again: it may have ignored them. Long lists are gone through in turns, so that many filters
+ * over many rows keep nobody else waiting.
+ */
+async function toView(run: Run, { list, own, order }: ViewQuery, spend: (rows: number) => void): Promise<View> {
+  const isFiltered = own !== null || Object.keys(list.filter).length > 0;
+  if (isFiltered) spend(run.rows.length);
+  const all = order === null ? run.rows : await inTurn(() => toSorted(run.rows, order));
+  const rows: Certificate[] = [];
+  const matches = (row: Certificate | null): row is Certificate =>
+    row !== null && (!isFiltered || (matchesListFilter(row, list.filter) && (own === null || matchesOwnFilter(row, own))));
+  for (let from = 0; from < all.length; from += ROWS_A_TURN) {
+    await inTurn(() => {
+      for (const row of all.slice(from, from + ROWS_A_TURN)) if (matches(row)) rows.push(row);
+    });
+  }
   return { rows, readAtMs: run.readAtMs };
 }

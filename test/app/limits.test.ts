@@ -2,7 +2,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Emulator, startEmulator } from '../../src/emulator/startEmulator.ts';
 import { type App, startApp } from '../support/app.ts';
 
-const env = { MAX_ROWS: '1000', MAX_ENTITIES: '10', MAX_UPSTREAM_CALLS: '3', CERTIFICATES_CACHE_TTL_MS: '0' };
+const env = {
+  MAX_ROWS: '1000',
+  MAX_VALUES: '20000',
+  MAX_ENTITIES: '10',
+  MAX_UPSTREAM_CALLS: '3',
+  CERTIFICATES_CACHE_TTL_MS: '0',
+};
 
 let roma: Emulator;
 let app: App;
@@ -117,4 +123,42 @@ test('an operation that needs more calls than allowed gets what the allowed ones
   const { data, errors } = await app.ask(`{ ${fields.join(' ')} }`);
   expect(Object.values(data).filter((page) => page !== null)).toHaveLength(3);
   expect(errors).toEqual([expect.objectContaining({ extensions: { code: 'REQUEST_LIMIT_EXCEEDED', retryable: false } })]);
+});
+
+test('a page with more values than are allowed is refused at its path, and the next one answered', async () => {
+  await roma.control.clearCalls();
+  const wide = Array.from({ length: 40 }, (_, at) => `n${at}: name`).join(' ');
+  const list = `certificates(instanceId: "${app.instanceIds[0]}", first: 500)`;
+  const { data, errors } = await app.ask(`{ a: ${list} { nodes { ${wide} } } b: ${list} { totalCount } }`);
+  expect(data).toEqual({ a: null, b: { totalCount: expect.any(Number) } });
+  expect(errors).toEqual([
+    expect.objectContaining({
+      message: expect.stringMatching(/could return 20503 values, and 20000 are allowed/),
+      path: ['a'],
+      extensions: { code: 'REQUEST_LIMIT_EXCEEDED', retryable: false },
+    }),
+  ]);
+  expect((await roma.control.calls()).total).toBe(1);
+});
+
+test('a document of more characters than are allowed is refused, were they a comment', async () => {
+  const { errors } = await app.ask(`{ __typename } # ${'x'.repeat(50_000)}`);
+  expect(errors?.[0]).toMatchObject({
+    message: expect.stringMatching(/50017 characters, and 50000 are allowed/),
+    extensions: { code: 'GRAPHQL_VALIDATION_FAILED', retryable: false },
+  });
+});
+
+test('filters that would be compared with too many rows are refused one by one, and the rest answered', async () => {
+  await using large = await startEmulator({ instances: 1, certificates: 20_000 });
+  await using asked = await startApp({ roma: large });
+  const hosts = Array.from(
+    { length: 60 },
+    (_, at) =>
+      `a${at}: certificates(instanceId: "${large.instanceIds[0]}", filter: { coversHost: "h${at}.example" }) { totalCount }`,
+  );
+  const { data, errors } = await asked.ask(`{ ${hosts.join(' ')} }`);
+  // The list has some global certificates beside the 20,000.
+  expect(Object.values(data).filter((page) => page !== null)).toHaveLength(49);
+  expect(new Set(errors?.map(({ extensions }) => extensions.code))).toEqual(new Set(['REQUEST_LIMIT_EXCEEDED']));
 });

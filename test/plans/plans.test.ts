@@ -46,6 +46,23 @@ describe('a plan', () => {
     expect(plans.find(source, undefined)).toBeUndefined();
   });
 
+  test('is made for a bounded number of outcomes of its conditions', async () => {
+    const plans = createPlans(schema);
+    const names = ['a', 'b', 'c', 'd', 'e'];
+    const source = `query (${names.map((name) => `$${name}: Boolean!`).join(' ')}) { ${names.map((name) => `${name}: __typename @include(if: $${name})`).join(' ')} z: __typename }`;
+    await learn(plans, source);
+    const runs = Array.from({ length: 32 }, (_, bits) =>
+      plans.find(source, undefined)?.prepare(Object.fromEntries(names.map((name, at) => [name, (bits & (1 << at)) !== 0]))),
+    );
+    expect(runs.map((run) => run !== undefined)).toEqual([...new Array(16).fill(true), ...new Array(16).fill(false)]);
+  });
+
+  test('is not made where fragments write out more than compiles in a moment', async () => {
+    const twice = (at: number): string => `fragment F${at} on Query { ...F${at + 1} a${at}: __typename ... { ...F${at + 1} } }`;
+    const source = `{ ...F0 } ${Array.from({ length: 9 }, (_, at) => twice(at)).join(' ')} fragment F9 on Query { __typename }`;
+    expect(await answer(source)).toBeUndefined();
+  });
+
   test('is forgotten when there are too many others', async () => {
     const plans = createPlans(schema);
     const long = (at: number): string => `{ __typename } #${at}${'.'.repeat(100_000)}`;

@@ -9,6 +9,8 @@ export interface RequestLimits {
   readonly maxEntities: number;
   /** Certificates that one operation could return. */
   readonly maxRows: number;
+  /** Fields, each as often as one operation could answer it. */
+  readonly maxValues: number;
 }
 
 /** So many times `maxEntities` are no mistake by a few: nothing of them is answered. */
@@ -38,7 +40,7 @@ export function admit(
   variables: Variables,
   limits: RequestLimits,
 ): Admission | undefined {
-  const { maxEntities, maxRows } = limits;
+  const { maxEntities, maxRows, maxValues } = limits;
   const counts = countRootFields(document, operation, variables, maxEntities);
   const representations = sum(counts, ({ entities }) => entities);
   const refused = new Map<string, SubgraphError>();
@@ -46,6 +48,7 @@ export function admit(
   let entities = 0;
   let rows = 0;
   let connections = 0;
+  let values = 0;
   for (const [key, count] of counts) {
     if (count.entities > 0 && representations > REFUSED_WHOLE * maxEntities) {
       refused.set(key, tooManyEntities(representations, maxEntities));
@@ -59,7 +62,16 @@ export function admit(
       );
     } else if (connections + count.connections > MAX_CONNECTIONS) {
       refused.set(key, tooManyConnections(sum(counts, (each) => each.connections)));
+    } else if (values + count.values > maxValues) {
+      refused.set(
+        key,
+        tooManyValues(
+          sum(counts, (each) => each.values),
+          maxValues,
+        ),
+      );
     } else {
+      values += count.values;
       rows += count.rows;
       connections += count.connections;
       if (entities + count.entities > maxEntities) answered.set(key, maxEntities - entities);
@@ -92,6 +104,13 @@ function tooManyRows(asked: number, allowed: number): SubgraphError {
   return new SubgraphError(
     'REQUEST_LIMIT_EXCEEDED',
     `This operation could return ${asked} certificates, and ${allowed} are allowed: ask for smaller pages with "first" or "last", for fewer lists, or for fewer representations at once.`,
+  );
+}
+
+function tooManyValues(asked: number, allowed: number): SubgraphError {
+  return new SubgraphError(
+    'REQUEST_LIMIT_EXCEEDED',
+    `This operation could return ${asked} values, and ${allowed} are allowed: ask for fewer fields of each certificate, for smaller pages with "first" or "last", or for fewer lists.`,
   );
 }
 

@@ -17,6 +17,8 @@ export interface Counts {
   readonly rows: number;
   /** Lists, with or without a page. */
   readonly connections: number;
+  /** Fields, each as often as it is answered: making and sending an answer takes time and memory in proportion to them. */
+  readonly values: number;
 }
 
 export type Variables = Readonly<Record<string, unknown>>;
@@ -40,12 +42,9 @@ export function countRootFields(
   return new Counter(fragments, withDefaults(operation, variables), maxEntities).ofOperation(operation);
 }
 
-interface Cost {
-  readonly rows: number;
-  readonly connections: number;
-}
+type Cost = Omit<Counts, 'entities'>;
 
-const NOTHING: Cost = { rows: 0, connections: 0 };
+const LEAF: Cost = { rows: 0, connections: 0, values: 1 };
 
 class Counter {
   readonly #fragments: ReadonlyMap<string, FragmentDefinitionNode>;
@@ -72,22 +71,26 @@ class Counter {
   #ofObject(selectionSets: readonly SelectionSetNode[], type?: string): Cost {
     let rows = 0;
     let connections = 0;
+    let values = 0;
     for (const nodes of this.#fields(selectionSets, type).values()) {
       const field = this.#ofField(nodes, []);
       rows += field.rows;
       connections += field.connections;
+      values += field.values;
     }
-    return { rows, connections };
+    return { rows, connections, values };
   }
 
   #ofField(nodes: readonly FieldNode[], representations: readonly unknown[]): Cost {
     const [node] = nodes;
     const selectionSets = nodes.flatMap(({ selectionSet }) => selectionSet ?? []);
-    if (node === undefined || selectionSets.length === 0) return NOTHING;
+    // What introspection answers is as long as the schema.
+    if (node === undefined || selectionSets.length === 0 || node.name.value.startsWith('__')) return LEAF;
     // Names suffice: `certificates` is a page on both types that have it, and no other field of the schema bears its name.
     if (node.name.value === 'certificates') return this.#ofPage(node, selectionSets);
     if (node.name.value === '_entities') return this.#ofEntities(representations, selectionSets);
-    return this.#ofObject(selectionSets);
+    const below = this.#ofObject(selectionSets);
+    return { ...below, values: 1 + below.values };
   }
 
   #ofPage(node: FieldNode, selectionSets: readonly SelectionSetNode[]): Cost {
@@ -97,12 +100,17 @@ class Counter {
     const copies = Math.max(sent('nodes'), sent('edges'));
     const size = this.#pageSize(node);
     const below = this.#ofObject(selectionSets);
-    return { rows: size * (copies + below.rows), connections: 1 + size * below.connections };
+    return {
+      rows: size * (copies + below.rows),
+      connections: 1 + size * below.connections,
+      values: 1 + fields.reduce((values, nodes) => values + (isOfRows(nodes) ? size : 1) * this.#ofField(nodes, []).values, 0),
+    };
   }
 
   #ofEntities(representations: readonly unknown[], selectionSets: readonly SelectionSetNode[]): Cost {
     let rows = 0;
     let connections = 0;
+    let values = representations.length;
     const answered = representations.slice(0, this.#maxEntities);
     for (const type of ENTITY_TYPES) {
       const count = answered.filter((representation) => typeOf(representation) === type).length;
@@ -110,8 +118,9 @@ class Counter {
       const each = this.#ofObject(selectionSets, type);
       rows += count * each.rows;
       connections += count * each.connections;
+      values += count * each.values;
     }
-    return { rows, connections };
+    return { rows, connections, values };
   }
 
   #representations(node: FieldNode): readonly unknown[] {
@@ -171,6 +180,11 @@ class Counter {
     if (node.kind !== Kind.VARIABLE) return valueFromASTUntyped(node, this.#variables);
     return Object.hasOwn(this.#variables, node.name.value) ? this.#variables[node.name.value] : undefined;
   }
+}
+
+/** Whether a field of a connection is answered once for each row. */
+function isOfRows([node]: readonly FieldNode[]): boolean {
+  return node?.name.value === 'nodes' || node?.name.value === 'edges';
 }
 
 /** Whether a fragment on `condition` can apply to an object of `type`. */

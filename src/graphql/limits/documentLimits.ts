@@ -11,6 +11,8 @@ import {
 
 /** What one document may hold. Wide for people, clients and routers; narrow for a document made to keep the service busy. */
 export const documentLimits = {
+  /** Comments and the texts in it count, too: documents are kept, to be parsed once. */
+  characters: 50_000,
   tokens: 10_000,
   /** Selections with every spread written out, so that fragments of fragments can't multiply without end. */
   recursiveSelections: 10_000,
@@ -41,6 +43,11 @@ const names: Readonly<Record<Measured, string>> = {
 export function documentLimitsRule(context: ValidationContext): ASTVisitor {
   return {
     Document(document) {
+      const length = document.loc?.source.body.length ?? 0;
+      if (length > documentLimits.characters) {
+        const message = `The document has ${length} characters, and ${documentLimits.characters} are allowed: send what is long as variables, or several operations.`;
+        context.reportError(new GraphQLError(message));
+      }
       for (const operation of document.definitions) {
         if (operation.kind !== Kind.OPERATION_DEFINITION) continue;
         for (const [what, count] of Object.entries(measure(document, operation)) as [Measured, number][]) {

@@ -5,8 +5,10 @@ import {
   type ExecutionResult,
   type GraphQLSchema,
   getVariableValues,
+  Kind,
   type OperationDefinitionNode,
   OperationTypeNode,
+  type SelectionSetNode,
   visit,
 } from 'graphql';
 import { compileQuery, isCompiledQuery } from 'graphql-jit';
@@ -36,22 +38,42 @@ export interface Plans {
   sourceOf(hash: string): string | undefined;
 }
 
-/** Of all documents together, and again of all outcomes of those with conditions. The code of one takes some fifty times as much memory as its text. */
+/** Of all documents together. */
 const MAX_SOURCE_CHARACTERS = 500_000;
+
+/** Of the code of all documents, for each outcome of their conditions. */
+const MAX_CODE_BYTES = 32 * 1024 * 1024;
+
+/** What code takes, measured and rounded up: each field as often as fragments write it out. */
+const BYTES_OF_CODE = 40_000;
+const BYTES_OF_FIELD = 1_000;
+
+/** More would take longer to compile than it saves, and nobody would be answered meanwhile. */
+const MAX_COMPILED_FIELDS = 500;
+
+/** Of one document. With ten conditions there are a thousand outcomes, and whoever asks for all of them would push out all others. */
+const MAX_OUTCOMES = 16;
 
 /** Fields that say something else as time goes by, though the rows are the same. */
 const FIELDS_OF_TIME: ReadonlySet<string> = new Set(['expired', 'daysUntilExpiry']);
 
 /** The code for one outcome of a document's conditions. */
-type Code = (variables: Variables) => Run | undefined;
+interface Code {
+  /** Written out. */
+  readonly fields: number;
+  run(variables: Variables): Run | undefined;
+}
 
-const NO_CODE: Code = () => undefined;
+const NO_CODE: Code = { fields: 0, run: () => undefined };
 
 /** Plans are made by graphql-jit, whose answers are graphql-js's: a test compares them for random operations. */
 export function createPlans(schema: GraphQLSchema): Plans {
   const bound = { maxSize: MAX_SOURCE_CHARACTERS, sizeCalculation: (_value: unknown, key: string) => key.length };
   const plans = new LRUCache<string, Plan>(bound);
-  const codes = new LRUCache<string, Code>(bound);
+  const codes = new LRUCache<string, Code>({
+    maxSize: MAX_CODE_BYTES,
+    sizeCalculation: ({ fields }, key) => BYTES_OF_CODE + BYTES_OF_FIELD * fields + 2 * key.length,
+  });
   const sources = new LRUCache<string, string>({ ...bound, sizeCalculation: (source) => source.length + 64 });
 
   function createPlan(document: DocumentNode, operation: OperationDefinitionNode, key: string): Plan {
@@ -59,18 +81,17 @@ export function createPlans(schema: GraphQLSchema): Plans {
     const conditions = conditionsOf(document);
     // graphql-js keeps variables in an ordinary object, where names of its prototype are not what they seem.
     const isPlain = variableDefinitions.every(({ variable }) => !(variable.name.value in Object.prototype));
-    let unconditional: Code | undefined;
+    const outcomes = new Set<string>();
 
     function codeFor(variables: Variables): Code {
-      if (conditions.length === 0) {
-        unconditional ??= compile(schema, document, operation, variables);
-        return unconditional;
-      }
-      const outcome = `${conditions.map((name) => Number(variables[name])).join('')} ${key}`;
-      const known = codes.get(outcome);
+      const outcome = conditions.map((name) => Number(variables[name])).join('');
+      if (!outcomes.has(outcome) && outcomes.size === MAX_OUTCOMES) return NO_CODE;
+      outcomes.add(outcome);
+      const codeKey = `${outcome} ${key}`;
+      const known = codes.get(codeKey);
       if (known !== undefined) return known;
       const code = compile(schema, document, operation, variables);
-      codes.set(outcome, code);
+      codes.set(codeKey, code);
       return code;
     }
 
@@ -83,7 +104,7 @@ export function createPlans(schema: GraphQLSchema): Plans {
         // By graphql-js: graphql-jit knows no defaults inside of input objects, and words its refusals differently.
         const { coerced } = getVariableValues(schema, variableDefinitions, variables, { maxErrors: 1 });
         if (coerced === undefined || conditions.some((name) => typeof coerced[name] !== 'boolean')) return undefined;
-        return codeFor(coerced)(coerced);
+        return codeFor(coerced).run(coerced);
       },
     };
   }
@@ -128,10 +149,38 @@ function toKey(source: string, operationName = ''): string {
 function compile(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode, outcome: Variables): Code {
   const special = specialise(schema, document, operation, outcome);
   if (special === undefined) return NO_CODE;
+  const fields = countFields(special.document);
+  if (fields > MAX_COMPILED_FIELDS) return NO_CODE;
   const compiled = compileQuery(schema, special.document, operation.name?.value, { disableLeafSerialization: true });
   if (!isCompiledQuery(compiled)) return NO_CODE;
-  return (variables) => {
-    const complete = special.complete(variables);
-    return complete && ((context) => compiled.query(undefined, context, complete));
+  return {
+    fields,
+    run(variables) {
+      const complete = special.complete(variables);
+      return complete && ((context) => compiled.query(undefined, context, complete));
+    },
   };
+}
+
+/** As often as fragments write them out. */
+function countFields({ definitions }: DocumentNode): number {
+  const counts = new Map<string, number>();
+  const count = ({ selections }: SelectionSetNode): number => {
+    let fields = 0;
+    for (const selection of selections) {
+      if (selection.kind === Kind.FRAGMENT_SPREAD) fields += ofFragment(selection.name.value);
+      else fields += Number(selection.kind === Kind.FIELD) + (selection.selectionSet ? count(selection.selectionSet) : 0);
+    }
+    return fields;
+  };
+  const ofFragment = (name: string): number => {
+    const known = counts.get(name);
+    if (known !== undefined) return known;
+    const fragment = definitions.find((node) => node.kind === Kind.FRAGMENT_DEFINITION && node.name.value === name);
+    const fields = fragment?.kind === Kind.FRAGMENT_DEFINITION ? count(fragment.selectionSet) : 0;
+    counts.set(name, fields);
+    return fields;
+  };
+  const operation = definitions.find((node) => node.kind === Kind.OPERATION_DEFINITION);
+  return operation === undefined ? 0 : count(operation.selectionSet);
 }
