@@ -35,6 +35,7 @@ const held: Readonly<Record<string, Held>> = {
   },
   'npm test -- test/certificates': { notRun: '.ci/run runs them with all others' },
   'SCREENSHOTS=folder npm test -- test/browser': { notRun: 'the pictures are for people' },
+  'npm run lookups': { notRun: 'measures, which takes a quiet machine' },
   'npm run profile': { notRun: 'measures, which takes a quiet machine' },
   'npm run soak': { notRun: 'takes minutes' },
   'npm run audit': { notRun: 'asks the registry' },
