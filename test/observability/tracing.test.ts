@@ -141,6 +141,30 @@ test('spans say what semantic conventions ask for, and what is special here', as
   });
 });
 
+test('calls for details and bound domains are spans of their own kind, without an ID', async () => {
+  const spans = await spansOf((app) =>
+    app.ask(
+      `{ certificates(instanceId: "${app.instanceIds[0]}", first: 2) { nodes { details { version } boundDomains { id } } } }`,
+    ),
+  );
+  const below = (name: string) => spans.filter((span) => span.name === name).map(({ attributes }) => attributes);
+  const details = '/v2/{project_id}/apic/certificates/{certificate_id}';
+  expect(below(`GET ${details}`)).toEqual(
+    Array(2).fill({
+      'http.request.method': 'GET',
+      'url.template': details,
+      'peer.service': 'ROMA Connect',
+      'http.response.status_code': 200,
+      'roma.attempt': 1,
+      'roma.outcome': 'ok',
+    }),
+  );
+  expect(below(`GET ${details}/attached-domains`)).toEqual(
+    Array(2).fill(expect.objectContaining({ 'roma.offset': 0, 'roma.limit': 500, 'roma.total': expect.any(Number) })),
+  );
+  expect(below('load details')).toMatchObject([{ 'certificates.keys': 2, 'certificates.failed': 0 }]);
+});
+
 test('the express lane is followed alike', async () => {
   const spans = await spansOf(
     async (app) => {
