@@ -21,6 +21,7 @@ const config: CodegenConfig = {
           RomaInstance: '../certificates/certificate.ts#RomaInstance as RomaInstanceModel',
           CertificateConnection: '../certificates/connection.ts#Connection as ConnectionModel',
           CertificateEdge: '../certificates/connection.ts#Edge as EdgeModel',
+          UnreadInstance: '../certificates/connection.ts#UnreadInstance as UnreadInstanceModel',
           PageInfo: '../certificates/connection.ts#PageInfo as PageInfoModel',
         },
         scalars: {

@@ -25,6 +25,8 @@ import { createUpstream } from './roma/createUpstream.ts';
 /** A configuration that knows what to ask. */
 export interface AppConfig extends Config {
   readonly roma: RomaTarget;
+  /** For the examples on the pages for people, where no instance is configured. */
+  readonly exampleInstanceId?: string | undefined;
 }
 
 /** How the log is written: what level, and whether for machines, says the configuration. */
@@ -58,7 +60,7 @@ export async function startApp(config: AppConfig, options: AppOptions = {}): Pro
     ...options,
   });
   for (const warning of config.warnings) log.warn(warning);
-  const metrics = createMetrics(roma.instanceIds);
+  const metrics = createMetrics(roma.instanceIds ?? []);
   const sharing = await share(config, { meter: metrics.sharedStore, logger: log });
   const upstream = createUpstream({
     target: roma,
@@ -83,7 +85,7 @@ export async function startApp(config: AppConfig, options: AppOptions = {}): Pro
   const pages = production
     ? null
     : createDeveloperPages({
-        instanceId: roma.instanceIds[0],
+        instanceId: roma.instanceIds?.[0] ?? config.exampleInstanceId,
         passthrough: roma.auth.mode === 'passthrough',
         guarded: config.routerSecrets.length > 0,
         findCertificate: (id) => findFirstCertificate(apollo, beginContext(toCaller(undefined)), id),

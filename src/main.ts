@@ -22,6 +22,7 @@ function loadConfig(): Config {
 
 interface Upstream {
   readonly roma: RomaTarget;
+  readonly exampleInstanceId?: string | undefined;
   stop(): Promise<void>;
 }
 
@@ -30,15 +31,15 @@ async function startEmbeddedEmulator({ emulatorInstanceIds }: Config): Promise<U
   const { startEmulator } = await import('./emulator/startEmulator.ts');
   const { origin, projectId, token, instanceIds, stop } = await startEmulator();
   const auth = { mode: 'passthrough', fallbackToken: token } as const;
-  return { roma: { origin, projectId, instanceIds: emulatorInstanceIds ?? instanceIds, auth }, stop };
+  return { roma: { origin, projectId, instanceIds: emulatorInstanceIds, auth }, exampleInstanceId: instanceIds[0], stop };
 }
 
 async function start(config: Config): Promise<void> {
-  const { roma, stop } =
+  const { roma, exampleInstanceId, stop }: Upstream =
     config.roma === null ? await startEmbeddedEmulator(config) : { roma: config.roma, stop: async () => {} };
   // The embedded emulator is behind no proxy.
   const proxy = config.roma === null ? null : config.proxy;
-  const app = await startApp({ ...config, roma, proxy }, { colors: process.stdout.isTTY }).catch(
+  const app = await startApp({ ...config, roma, proxy, exampleInstanceId }, { colors: process.stdout.isTTY }).catch(
     (error: NodeJS.ErrnoException) => {
       if (error.syscall !== 'listen' && error.syscall !== 'getaddrinfo') throw error;
       return fail(toListenProblem(error, config));

@@ -20,11 +20,9 @@ export interface DomainsService extends AsyncDisposable {
 
 /** A neighbour of the certificates subgraph: it knows which domain is served with which certificate. */
 export async function startDomains(domains: readonly Domain[], port = 0): Promise<DomainsService> {
-  const instanceIds = [...new Set(domains.map(({ instanceId }) => instanceId))];
   const resolvers = {
     Query: {
       domains: () => domains,
-      instances: () => instanceIds.map((id) => ({ id })),
     },
     Domain: {
       // A reference is the key, and nothing else.

@@ -84,9 +84,14 @@ export function createIamToken(options: IamTokenOptions): Credentials {
    */
   async function othersLogin(shared: SharedRefusals, signal: EndSignal): Promise<void> {
     for (let waitedMs = 0; ; waitedMs += CLAIM_POLL_MS) {
+      const isMine = await shared.claim(CLAIM_MS);
+      // After the claim: whoever had it before has left word by now.
       const refusal = await pause.recall();
-      if (refusal !== undefined) throw refusal;
-      if (waitedMs >= CLAIM_MS || (await shared.claim(CLAIM_MS))) return;
+      if (refusal !== undefined) {
+        if (isMine) shared.release();
+        throw refusal;
+      }
+      if (isMine || waitedMs >= CLAIM_MS) return;
       await sleep(CLAIM_POLL_MS);
       if (signal.aborted) throw endOfOperation(signal);
     }

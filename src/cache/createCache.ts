@@ -43,7 +43,7 @@ export interface Source {
   heldFor(caller: Caller): HeldLists;
 }
 
-type Entry = { readonly expiresAtMs: number } & (
+type Entry = { readonly readAtMs: number; readonly expiresAtMs: number } & (
   | { readonly answer: Reading; readonly bytes: number }
   | { readonly list: HeldList }
 );
@@ -110,7 +110,8 @@ export function createCache(ask: AskRoma, { ttlMs, maxBytes = MAX_BYTES, replica
   }
 
   function keep<Query, Answer extends Reading>(endpoint: Endpoint<Query, Answer>, key: string, answer: Answer): void {
-    put(key, { answer, bytes: endpoint.bytes(answer), expiresAtMs: answer.readAtMs + ttlMs });
+    const { readAtMs } = answer;
+    put(key, { answer, bytes: endpoint.bytes(answer), readAtMs, expiresAtMs: readAtMs + (endpoint.reuseMs ?? ttlMs) });
   }
 
   const read: Read = (endpoint, query, operation, { notBeforeMs } = ANY_TIME) => {
@@ -156,20 +157,24 @@ export function createCache(ask: AskRoma, { ttlMs, maxBytes = MAX_BYTES, replica
     if (leftMs < 1) return undefined;
     const list = await replicas.get(wholeKey, leftMs);
     if (list === undefined || list.readAtMs < notBeforeMs) return undefined;
-    put(wholeKey, { list: toHeldList(list), expiresAtMs: list.readAtMs + ttlMs });
+    keepWhole(wholeKey, list);
     return toPage(list, query);
+  }
+
+  function keepWhole(key: string, whole: WholeList): void {
+    put(key, { list: toHeldList(whole), readAtMs: whole.readAtMs, expiresAtMs: whole.readAtMs + ttlMs });
   }
 
   /** What was asked for earlier may come later: it does not replace what is newer. */
   function put(key: string, entry: Entry): void {
-    if (entry.expiresAtMs > Date.now() && get(key, entry.expiresAtMs - ttlMs + 1) === undefined) entries.set(key, entry);
+    if (entry.expiresAtMs > Date.now() && get(key, entry.readAtMs + 1) === undefined) entries.set(key, entry);
   }
 
   function get(key: string, notBeforeMs: number): Entry | undefined {
     if (entries.size === 0) return undefined;
     const entry = entries.get(key);
     if (entry === undefined || entry.expiresAtMs <= Date.now()) return undefined;
-    return entry.expiresAtMs - ttlMs >= notBeforeMs ? entry : undefined;
+    return entry.readAtMs >= notBeforeMs ? entry : undefined;
   }
 
   return {
@@ -197,7 +202,7 @@ export function createCache(ask: AskRoma, { ttlMs, maxBytes = MAX_BYTES, replica
       },
       keep(list, whole) {
         const key = toWholeKey(caller, list);
-        put(key, { list: toHeldList(whole), expiresAtMs: whole.readAtMs + ttlMs });
+        keepWhole(key, whole);
         replicas?.keep(key, whole);
       },
       noteIgnored: (list) => void ignored.set(toWholeKey(caller, list), true),

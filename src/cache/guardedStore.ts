@@ -5,14 +5,14 @@ import { describeTrouble, type StoreTrouble } from './storeTrouble.ts';
 /** A shared store that never fails an operation nor holds it up. */
 export interface GuardedStore {
   /**
-   * Undefined: it is not there, does not decode, or the store is in trouble. Never rejects. `waitMs`: how long it is waited for, at most as
-   * long as the store has patience.
+   * Undefined: it is not there, does not decode, or the store is in trouble. Never rejects. `waitMs`: how long it is waited for. Default:
+   * 75 ms.
    */
   get<Value>(key: string, decode: Decode<Value>, waitMs?: number): Promise<Value | undefined>;
   /** Nobody waits for it, and it may be left out. */
   set(key: string, encode: () => Promise<Buffer>, ttlMs: number): void;
   /** False: somebody else has added the key, and its time is not over. True also when the store is in trouble. Never rejects. */
-  add(key: string, ttlMs: number): Promise<boolean>;
+  add(key: string, ttlMs: number, waitMs?: number): Promise<boolean>;
   close(): void;
 }
 
@@ -137,7 +137,7 @@ export function createGuardedStore(store: SharedStore, deps: GuardedStoreDeps): 
       }
       let bytes: Buffer | null;
       try {
-        bytes = await within(Math.min(waitMs, patienceMs), () => store.get(key));
+        bytes = await within(waitMs, () => store.get(key));
       } catch (error) {
         meter.read('failed');
         readFailed(error, wasProbe);
@@ -161,10 +161,10 @@ export function createGuardedStore(store: SharedStore, deps: GuardedStoreDeps): 
       });
     },
 
-    async add(key, ttlMs) {
+    async add(key, ttlMs, waitMs = patienceMs) {
       if (closed || unusable || isBypassed()) return true;
       // A store in trouble is found out by reads and writes, of which there are more.
-      return within(patienceMs, () => store.add(key, Buffer.of(1), ttlMs)).catch(() => true);
+      return within(waitMs, () => store.add(key, Buffer.of(1), ttlMs)).catch(() => true);
     },
 
     close() {

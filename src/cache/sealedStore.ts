@@ -7,7 +7,7 @@ export interface SealedStore {
   get<Value>(key: string, decode: Decode<Value>, waitMs?: number): Promise<Value | undefined>;
   set(key: string, encode: () => Promise<Buffer>, ttlMs: number): void;
   /** False: another replica has added the key, and its time is not over. */
-  add(key: string, ttlMs: number): Promise<boolean>;
+  add(key: string, ttlMs: number, waitMs?: number): Promise<boolean>;
 }
 
 export interface SealedStoreDeps {
@@ -44,7 +44,7 @@ export function createSealedStore({ store, secret, scope }: SealedStoreDeps, for
       };
       return store.get(storeKey, open, waitMs);
     },
-    add: (key, ttlMs) => store.add(toStoreKey(key), ttlMs),
+    add: (key, ttlMs, waitMs) => store.add(toStoreKey(key), ttlMs, waitMs),
     set(key, encode, ttlMs) {
       const storeKey = toStoreKey(key);
       const seal = async (): Promise<Buffer> => {

@@ -10,11 +10,14 @@ export interface SharedNotes {
   add(key: string, ttlMs: number): Promise<boolean>;
 }
 
+/** Notes are few and matter: a store that is busy gets more time than with lists, which can be read elsewhere. */
+const WAIT_MS = 1_000;
+
 export function createSharedNotes(deps: SealedStoreDeps): SharedNotes {
   const store = createSealedStore(deps, 'note');
   return {
-    get: (key) => store.get(key, async (payload) => payload.toString()),
-    add: (key, ttlMs) => store.add(key, ttlMs),
+    get: (key) => store.get(key, async (payload) => payload.toString(), WAIT_MS),
+    add: (key, ttlMs) => store.add(key, ttlMs, WAIT_MS),
     set: (key, text, ttlMs) => store.set(key, async () => Buffer.from(text), ttlMs),
   };
 }

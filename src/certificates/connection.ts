@@ -1,5 +1,13 @@
 import type { Certificate } from './certificate.ts';
 
+/** An instance that is missing from a list over all of them. */
+export interface UnreadInstance {
+  readonly instanceId: string;
+  readonly code: string;
+  readonly retryable: boolean;
+  readonly message: string;
+}
+
 /** One page of a list, and what its cursors are made from. */
 export interface Page {
   /** The certificates of the page, in order. */
@@ -32,11 +40,14 @@ export interface Connection {
   readonly pageInfo: PageInfo;
   readonly totalCount: number;
   readonly asOf: string;
+  readonly unread: readonly UnreadInstance[];
 }
 
+const NONE: readonly UnreadInstance[] = [];
+
 /** The Relay connection of a page. Cursors are made when they are asked for: they cost hashing that many queries never need. */
-export function toConnection(page: Page): Connection {
-  return new PageConnection(page);
+export function toConnection(page: Page, unread: readonly UnreadInstance[] = NONE): Connection {
+  return new PageConnection(page, unread);
 }
 
 // Classes, not object literals: V8 makes a new hidden class for each literal that has a getter.
@@ -46,9 +57,11 @@ class PageConnection implements Connection {
   readonly nodes: readonly Certificate[];
   readonly pageInfo: PageInfo;
   readonly totalCount: number;
+  readonly unread: readonly UnreadInstance[];
 
-  constructor(page: Page) {
+  constructor(page: Page, unread: readonly UnreadInstance[]) {
     this.#page = page;
+    this.unread = unread;
     this.nodes = page.rows;
     this.pageInfo = new InfoOfPage(page);
     this.totalCount = page.total;

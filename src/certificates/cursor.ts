@@ -16,7 +16,15 @@ export interface CursorPosition extends SortPosition {
 export type Cursor = {
   /** When the list that it was made from was read, in milliseconds since the epoch. */
   readonly readAtMs: number;
-} & ({ readonly anchors: Anchors } | { readonly position: CursorPosition });
+} & ({ readonly anchors: Anchors } | { readonly position: CursorPosition; readonly readings?: number });
+
+/** When the lists were read that a page over several of them was made from. */
+export interface Readings {
+  /** Of the newest, in milliseconds since the epoch. */
+  readonly newestMs: number;
+  /** Tells them all apart from others: 32 bits. */
+  readonly print: number;
+}
 
 /**
  * The format: version and kind, a seal of 8 bytes over everything and over the list that the cursor belongs to, the time of reading, and
@@ -25,11 +33,14 @@ export type Cursor = {
  */
 const ANCHORED = 0x21;
 const SORTED = 0x22;
+/** A sorted list over all instances: the print of the readings comes before the place. */
+const ESTATE = 0x23;
+const PRINT_BYTES = 4;
 const SEAL_BYTES = 8;
 const HEADER_BYTES = 1 + SEAL_BYTES;
 const TIME_BYTES = 6;
 const MAX_CURSOR_LENGTH = 199;
-const MAX_PLACE_BYTES = Math.floor((MAX_CURSOR_LENGTH * 3) / 4) - HEADER_BYTES - TIME_BYTES;
+const MAX_PLACE_BYTES = Math.floor((MAX_CURSOR_LENGTH * 3) / 4) - HEADER_BYTES - TIME_BYTES - PRINT_BYTES;
 
 /** Makes a cursor over ROMA Connect's own order. `binding` is the text of all that it is valid for: instance, filter and order. */
 export function encodeAnchors(anchors: Anchors, readAtMs: number, binding: string): string {
@@ -39,6 +50,22 @@ export function encodeAnchors(anchors: Anchors, readAtMs: number, binding: strin
 /** Makes a cursor over a list that is sorted here. */
 export function encodePosition(position: SortPosition, readAtMs: number, binding: string): string {
   return encode(SORTED, toPositionBytes(position), readAtMs, binding);
+}
+
+/** Makes a cursor over the sorted list of all instances. */
+export function encodeEstatePosition(position: SortPosition, { newestMs, print }: Readings, binding: string): string {
+  const bytes = Buffer.alloc(PRINT_BYTES);
+  bytes.writeUInt32BE(print);
+  return encode(ESTATE, Buffer.concat([bytes, toPositionBytes(position)]), newestMs, binding);
+}
+
+/** Reads a cursor of the list of all instances. Throws CURSOR_INVALID for any other. */
+export function readEstateCursor(text: string, binding: string): Cursor & { readonly readings: number } {
+  const payload = open(ESTATE, text, binding);
+  if (payload === undefined || payload.length < TIME_BYTES + PRINT_BYTES) throw invalidCursor();
+  const position = readPositionBytes(payload.subarray(TIME_BYTES + PRINT_BYTES));
+  if (position === undefined) throw invalidCursor();
+  return { readAtMs: payload.readUIntBE(0, TIME_BYTES), readings: payload.readUInt32BE(TIME_BYTES), position };
 }
 
 /** Reads a cursor of a list that is, or is not, sorted here. Throws CURSOR_INVALID for any but one of this very list. */

@@ -33,6 +33,13 @@ export function toInstantKey(dateTime: string): string {
   return dateTime.slice(0, end).replace(/\.?0+$/, '');
 }
 
+export const DAY_MS = 86_400_000;
+
+/** RFC 5280 counts the instant `notAfter` itself as valid. */
+export function isExpired(notAfter: string, nowMs: number): boolean {
+  return toEpochMs(notAfter) < nowMs;
+}
+
 /** Milliseconds since the epoch; digits below are cut off. */
 export function toEpochMs(dateTime: string): number {
   return Date.parse(dateTime);

@@ -1,6 +1,6 @@
 import { badUserInput } from '../errors/SubgraphError.ts';
 import type { Certificate, CertificateAlgorithmType, CertificateScope } from './certificate.ts';
-import { toDateTimeArgument, toInstantKey } from './dateTime.ts';
+import { DAY_MS, isExpired, toDateTimeArgument, toEpochMs, toInstantKey } from './dateTime.ts';
 import { coversHost, type Host, readHost } from './hostCoverage.ts';
 import type { ListFilter } from './lists.ts';
 
@@ -15,6 +15,9 @@ export interface FilterInput {
   readonly expiresBefore?: unknown;
   readonly expiresAfter?: unknown;
   readonly coversHost?: string | null | undefined;
+  readonly expired?: boolean | null | undefined;
+  readonly expiresWithinDays?: number | null | undefined;
+  readonly search?: string | null | undefined;
 }
 
 /** What ROMA Connect cannot filter by. A condition that is not set is absent. */
@@ -22,6 +25,9 @@ export interface OwnFilter {
   readonly expiresBefore?: string;
   readonly expiresAfter?: string;
   readonly host?: Host;
+  readonly expired?: boolean;
+  readonly expiresWithinDays?: number;
+  readonly search?: string;
 }
 
 /** The conditions split by who can apply them. */
@@ -42,6 +48,22 @@ function readText(name: string, text: string): string {
   throw badUserInput(`filter.${name} must have at most ${MAX_TEXT_LENGTH} characters.`);
 }
 
+const MAX_DAYS = 36_500;
+
+function readDays(days: number): number {
+  if (days >= 0 && days <= MAX_DAYS) return days;
+  throw badUserInput(`filter.expiresWithinDays must be 0 to ${MAX_DAYS}.`);
+}
+
+const MAX_SEARCH_LENGTH = 200;
+
+function readSearch(text: string): string {
+  // A character has one or two code units: what is too long is known before it is counted.
+  const length = text.length > 2 * MAX_SEARCH_LENGTH ? Number.POSITIVE_INFINITY : [...text].length;
+  if (length >= 1 && length <= MAX_SEARCH_LENGTH) return text;
+  throw badUserInput(`filter.search must have 1 to ${MAX_SEARCH_LENGTH} characters.`);
+}
+
 function readTime(name: string, value: unknown): string {
   const dateTime = typeof value === 'string' ? toDateTimeArgument(value) : null;
   if (dateTime !== null) return dateTime;
@@ -51,10 +73,14 @@ function readTime(name: string, value: unknown): string {
 /** Null is as if not sent, for each condition and for the filter itself. */
 export function readFilter(input: FilterInput | null | undefined): SplitFilter {
   const { name, commonName, signatureAlgorithm, scope, algorithmType, expiresBefore, expiresAfter, coversHost } = input ?? {};
+  const { expired, expiresWithinDays, search } = input ?? {};
   const own = {
     ...(expiresBefore != null && { expiresBefore: readTime('expiresBefore', expiresBefore) }),
     ...(expiresAfter != null && { expiresAfter: readTime('expiresAfter', expiresAfter) }),
     ...(coversHost != null && { host: readHost(coversHost) }),
+    ...(expired != null && { expired }),
+    ...(expiresWithinDays != null && { expiresWithinDays: readDays(expiresWithinDays) }),
+    ...(search != null && { search: readSearch(search) }),
   };
   return {
     list: {
@@ -85,15 +111,38 @@ export function matchesListFilter(certificate: Certificate, filter: ListFilter):
   );
 }
 
-/** `expiresBefore` is exclusive, `expiresAfter` inclusive; an unknown end matches neither. */
-export function matchesOwnFilter(certificate: Certificate, filter: OwnFilter): boolean {
-  if (filter.expiresBefore !== undefined || filter.expiresAfter !== undefined) {
-    if (certificate.notAfter === null) return false;
-    const end = toInstantKey(certificate.notAfter);
-    if (filter.expiresBefore !== undefined && end >= toInstantKey(filter.expiresBefore)) return false;
-    if (filter.expiresAfter !== undefined && end < toInstantKey(filter.expiresAfter)) return false;
+/**
+ * Tells which certificates match, at this moment (milliseconds since the epoch). `expiresBefore` is exclusive, `expiresAfter` inclusive; an
+ * unknown end matches none of the conditions about it.
+ */
+export function matcherOf(filter: OwnFilter, nowMs: number): (certificate: Certificate) => boolean {
+  const { expiresBefore, expiresAfter, host, expired, expiresWithinDays, search } = filter;
+  const tests: ((certificate: Certificate) => boolean)[] = [];
+  if (expiresBefore !== undefined) {
+    const bound = toInstantKey(expiresBefore);
+    tests.push(({ notAfter }) => notAfter !== null && toInstantKey(notAfter) < bound);
   }
-  return filter.host === undefined || coversHost(certificate, filter.host);
+  if (expiresAfter !== undefined) {
+    const bound = toInstantKey(expiresAfter);
+    tests.push(({ notAfter }) => notAfter !== null && toInstantKey(notAfter) >= bound);
+  }
+  if (expired !== undefined) tests.push(({ notAfter }) => notAfter !== null && isExpired(notAfter, nowMs) === expired);
+  if (expiresWithinDays !== undefined) {
+    const endMs = nowMs + expiresWithinDays * DAY_MS;
+    tests.push(({ notAfter }) => notAfter !== null && !isExpired(notAfter, nowMs) && toEpochMs(notAfter) < endMs);
+  }
+  if (host !== undefined) tests.push((certificate) => coversHost(certificate, host));
+  if (search !== undefined) {
+    // The flags compare by Unicode's simple case folding (ECMAScript, "Canonicalize").
+    const pattern = new RegExp(RegExp.escape(search), 'iu');
+    tests.push(
+      ({ name, commonName, subjectAlternativeNames }) =>
+        (name !== null && pattern.test(name)) ||
+        (commonName !== null && pattern.test(commonName)) ||
+        subjectAlternativeNames.some((alternative) => pattern.test(alternative)),
+    );
+  }
+  return (certificate) => tests.every((test) => test(certificate));
 }
 
 function contains(value: string | null, part: string): boolean {

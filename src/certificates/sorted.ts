@@ -16,6 +16,22 @@ export function toSorted(rows: Rows, order: Order): readonly Certificate[] {
   return sorted;
 }
 
+/** What was merged before, by the first of the lists that it was made from. */
+const mergedLists = new WeakMap<Rows, { readonly lists: readonly Rows[]; readonly merged: readonly Certificate[] }>();
+
+/** Several sorted lists as one, each certificate once. Lists that outlive an operation are merged once as long as none of them changes. */
+export function mergeSorted(lists: readonly (readonly Certificate[])[], order: Order): readonly Certificate[] {
+  const [first] = lists;
+  if (first === undefined || lists.length === 1) return first ?? [];
+  const known = mergedLists.get(first);
+  if (known?.lists.length === lists.length && known.lists.every((list, index) => list === lists[index])) return known.merged;
+  const byId = new Map<string, Certificate>();
+  for (const list of lists) for (const row of list) if (!byId.has(row.id)) byId.set(row.id, row);
+  const merged = sort([...byId.values()], order);
+  mergedLists.set(first, { lists, merged });
+  return merged;
+}
+
 /** The index of the first row at, or behind, a position of a sorted list. */
 export function findPosition(
   sorted: readonly Certificate[],

@@ -57,8 +57,8 @@ export interface RomaTarget {
   /** Scheme, host and port, without a path. */
   readonly origin: string;
   readonly projectId: string;
-  /** Where a certificate known only by its ID is looked for, in this order. */
-  readonly instanceIds: readonly string[];
+  /** The instances that this service looks into, in this order. Null: those that ROMA Connect lists to the caller. */
+  readonly instanceIds: readonly string[] | null;
   readonly auth: AuthConfig;
 }
 

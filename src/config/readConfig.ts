@@ -83,7 +83,7 @@ function readTarget(values: Values, problems: string[]): RomaTarget | null {
   return {
     origin: values.ROMA_ENDPOINT,
     projectId: values.ROMA_PROJECT_ID ?? '',
-    instanceIds: values.ROMA_INSTANCE_IDS ?? [],
+    instanceIds: values.ROMA_INSTANCE_IDS,
     auth: readAuth(values, missing),
   };
 }

@@ -74,8 +74,9 @@ export const variables = {
   }),
   ROMA_INSTANCE_IDS: optional({
     parse: ids,
-    unset: "the emulator's; none with `ROMA_ENDPOINT`",
-    meaning: 'The instances in which a certificate known only by its ID is looked for, in this order. Duplicates count once.',
+    unset: 'those that ROMA Connect lists to the caller',
+    meaning:
+      'The instances that this service looks into: for a certificate known only by its ID, and for lists over all instances. Duplicates count once.',
     accepted: `instance IDs separated by commas, each ${ID_RULE}`,
   }),
   ROMA_LOOKUP: choice({

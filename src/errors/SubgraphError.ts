@@ -18,12 +18,16 @@ export interface UnsearchedInstance {
   readonly upstream?: UpstreamDetails;
 }
 
+/** Why ROMA Connect did not tell which instances there are. */
+export type DiscoveryFailure = Omit<UnsearchedInstance, 'instanceId'>;
+
 export interface SubgraphErrorDetails {
   /** Needed only for codes whose retryability depends on the case. Default: as the catalogue says. */
   readonly retryable?: boolean;
   readonly retryAfterMs?: number;
   readonly upstream?: UpstreamDetails;
   readonly instances?: readonly UnsearchedInstance[];
+  readonly discovery?: DiscoveryFailure;
   /** Kept for logs in development; never shown to a client. */
   readonly cause?: unknown;
 }
@@ -34,6 +38,7 @@ export interface SubgraphErrorExtensions {
   readonly retryAfterMs?: number;
   readonly upstream?: UpstreamDetails;
   readonly instances?: readonly UnsearchedInstance[];
+  readonly discovery?: DiscoveryFailure;
 }
 
 /**

@@ -71,6 +71,13 @@ export const errorCatalogue = {
     meaning: 'All certificates that the cursor remembers are gone, so its place in the list is unknown.',
     action: 'Start again from the first page.',
   },
+  LIST_INCOMPLETE: {
+    retryable: false,
+    retryableWhen: 'when one of the causes is',
+    meaning:
+      'A list over all instances lacks some of them. `instances` names them with their causes; it is empty, and `discovery` the cause, when ROMA Connect did not tell which instances there are.',
+    action: 'Act on the causes, or ask with `partial: true` for what could be read.',
+  },
   LOOKUP_INCOMPLETE: {
     retryable: false,
     retryableWhen: 'when one of the causes is',

@@ -1,7 +1,7 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { Certificate as CertificateModel, RomaInstance as RomaInstanceModel } from '../certificates/certificate.ts';
 import type { CertificateDetails as CertificateDetailsModel, BoundDomain as BoundDomainModel } from '../certificates/details.ts';
-import type { Connection as ConnectionModel, Edge as EdgeModel, PageInfo as PageInfoModel } from '../certificates/connection.ts';
+import type { Connection as ConnectionModel, Edge as EdgeModel, UnreadInstance as UnreadInstanceModel, PageInfo as PageInfoModel } from '../certificates/connection.ts';
 import type { Context } from '../operation/context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = T | null | undefined;
@@ -124,7 +124,7 @@ export type CertificateAlgorithmType =
 /** One page of a list of certificates. */
 export type CertificateConnection = {
   __typename?: 'CertificateConnection';
-  /** When the answer was read from ROMA Connect. A reused answer keeps the time of its reading. */
+  /** When the oldest part of the answer was read from ROMA Connect. A reused answer keeps the time of its reading. */
   asOf: Scalars['DateTime']['output'];
   /** The certificates of this page with their cursors. */
   edges: Array<CertificateEdge>;
@@ -134,6 +134,8 @@ export type CertificateConnection = {
   pageInfo: PageInfo;
   /** The number of certificates in the whole list, after filtering. */
   totalCount: Scalars['Int']['output'];
+  /** Instances that are missing from this answer: none, unless `partial` was asked for. */
+  unread: Array<UnreadInstance>;
 };
 
 /** What ROMA Connect says of a certificate beyond its lists. Names of subject and issuer are lists, as in X.509. */
@@ -169,8 +171,8 @@ export type CertificateEdge = {
 };
 
 /**
- * Conditions, all of which must hold. The first five are ROMA Connect's own and cost nothing extra; with one of the last three
- * the instance's whole list is read and filtered here.
+ * Conditions, all of which must hold. The first five are ROMA Connect's own and cost nothing extra; with one of the others the
+ * instance's whole list is read and filtered here.
  */
 export type CertificateFilter = {
   /** Only certificates with this kind of key. Those of which ROMA Connect does not say the kind do not match. */
@@ -182,14 +184,26 @@ export type CertificateFilter = {
    * name counts only when there is no subject alternative name at all.
    */
   coversHost?: InputMaybe<Scalars['String']['input']>;
+  /** Only certificates whose validity is over (true), or is not (false). Those without a known end do not match. */
+  expired?: InputMaybe<Scalars['Boolean']['input']>;
   /** Only certificates that end at this instant or later (inclusive). Those without a known end do not match. */
   expiresAfter?: InputMaybe<Scalars['DateTime']['input']>;
   /** Only certificates that end before this instant (exclusive). Those without a known end do not match. */
   expiresBefore?: InputMaybe<Scalars['DateTime']['input']>;
+  /**
+   * Only certificates that have not ended, and end within so many days from now: 0 to 36500. The same text means another instant each time, so a
+   * poll or a persisted query need not change.
+   */
+  expiresWithinDays?: InputMaybe<Scalars['Int']['input']>;
   /** Certificate name, matched as ROMA Connect does (exact or part of the name: it does not document which). */
   name?: InputMaybe<Scalars['String']['input']>;
   /** Only global certificates, or only the instance's own. */
   scope?: InputMaybe<CertificateScope>;
+  /**
+   * Only certificates with this text in their name, common name or a subject alternative name: 1 to 200 characters, without regard to case (by
+   * Unicode's simple case folding).
+   */
+  search?: InputMaybe<Scalars['String']['input']>;
   /** Signature algorithm as ROMA Connect spells it, for example `SHA256-RSA`. */
   signatureAlgorithm?: InputMaybe<Scalars['String']['input']>;
 };
@@ -250,14 +264,20 @@ export type Query = {
    */
   certificate?: Maybe<Certificate>;
   /**
-   * The SSL certificates that one ROMA Connect instance lists: its own and the global ones of the account.
+   * The SSL certificates that one ROMA Connect instance lists: its own and the global ones of the account. Without `instanceId`, those of all
+   * instances as one list: each certificate once, the global ones too, sorted by `orderBy`, or else by the end of their validity.
    *
    * Pages follow the Relay cursor connections specification: `first`/`after` forwards, `last`/`before` backwards, 20 rows when
-   * neither size is sent, at most 500. Without `orderBy` the order is ROMA Connect's own.
+   * neither size is sent, at most 500. With `instanceId` and without `orderBy` the order is ROMA Connect's own.
    *
-   * Null, with an error that names the cause in `extensions.code`, when the instance could not be read.
+   * Null, with an error that names the cause in `extensions.code`, when the instance could not be read, or, as `LIST_INCOMPLETE`, one of all.
    */
   certificates?: Maybe<CertificateConnection>;
+  /**
+   * The instances that this service looks into: those that it is configured with, or those that ROMA Connect lists to the caller, in its order,
+   * without those that are being created or deleted.
+   */
+  instances?: Maybe<Array<RomaInstance>>;
 };
 
 
@@ -271,9 +291,10 @@ export type QueryCertificatesArgs = {
   before?: InputMaybe<Scalars['String']['input']>;
   filter?: InputMaybe<CertificateFilter>;
   first?: InputMaybe<Scalars['Int']['input']>;
-  instanceId: Scalars['ID']['input'];
+  instanceId?: InputMaybe<Scalars['ID']['input']>;
   last?: InputMaybe<Scalars['Int']['input']>;
   orderBy?: InputMaybe<CertificateOrder>;
+  partial: Scalars['Boolean']['input'];
 };
 
 /** A ROMA Connect instance. Other subgraphs own and extend it; here it carries its certificates. */
@@ -283,6 +304,10 @@ export type RomaInstance = {
   certificates?: Maybe<CertificateConnection>;
   /** The instance ID. */
   id: Scalars['ID']['output'];
+  /** Its name, as ROMA Connect lists it; asked for only when selected. Null when it is not listed. */
+  name?: Maybe<Scalars['String']['output']>;
+  /** Its state, as ROMA Connect lists it, for example `RUNNING`; asked for only when selected. Null when it is not listed. */
+  status?: Maybe<Scalars['String']['output']>;
 };
 
 
@@ -294,6 +319,19 @@ export type RomaInstanceCertificatesArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   last?: InputMaybe<Scalars['Int']['input']>;
   orderBy?: InputMaybe<CertificateOrder>;
+};
+
+/** An instance that could not be read, and why. */
+export type UnreadInstance = {
+  __typename?: 'UnreadInstance';
+  /** The code that an error would have. */
+  code: Scalars['String']['output'];
+  /** The instance that is missing. */
+  instance: RomaInstance;
+  /** What happened, in words. */
+  message: Scalars['String']['output'];
+  /** Whether asking again can help. */
+  retryable: Scalars['Boolean']['output'];
 };
 
 
@@ -414,6 +452,7 @@ export type ResolversTypes = {
   PageInfo: ResolverTypeWrapper<PageInfoModel>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   RomaInstance: ResolverTypeWrapper<RomaInstanceModel>;
+  UnreadInstance: ResolverTypeWrapper<UnreadInstanceModel>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
 };
@@ -433,6 +472,7 @@ export type ResolversParentTypes = {
   PageInfo: PageInfoModel;
   Query: Record<PropertyKey, never>;
   RomaInstance: RomaInstanceModel;
+  UnreadInstance: UnreadInstanceModel;
   Boolean: Scalars['Boolean']['output'];
   Int: Scalars['Int']['output'];
 };
@@ -485,6 +525,7 @@ export type CertificateConnectionResolvers<ContextType = Context, ParentType ext
   nodes?: Resolver<Array<ResolversTypes['Certificate']>, ParentType, ContextType>;
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
   totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  unread?: Resolver<Array<ResolversTypes['UnreadInstance']>, ParentType, ContextType>;
 };
 
 export type CertificateDetailsResolvers<ContextType = Context, ParentType extends ResolversParentTypes['CertificateDetails'] = ResolversParentTypes['CertificateDetails']> = {
@@ -517,13 +558,23 @@ export type PageInfoResolvers<ContextType = Context, ParentType extends Resolver
 
 export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   certificate?: Resolver<Maybe<ResolversTypes['Certificate']>, ParentType, ContextType, RequireFields<QueryCertificateArgs, 'id'>>;
-  certificates?: Resolver<Maybe<ResolversTypes['CertificateConnection']>, ParentType, ContextType, RequireFields<QueryCertificatesArgs, 'instanceId'>>;
+  certificates?: Resolver<Maybe<ResolversTypes['CertificateConnection']>, ParentType, ContextType, RequireFields<QueryCertificatesArgs, 'partial'>>;
+  instances?: Resolver<Maybe<Array<ResolversTypes['RomaInstance']>>, ParentType, ContextType>;
 };
 
 export type RomaInstanceResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RomaInstance'] = ResolversParentTypes['RomaInstance'], FederationReferenceType extends FederationReferenceTypes['RomaInstance'] = FederationReferenceTypes['RomaInstance']> = {
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['RomaInstance']> | FederationReferenceType, FederationReferenceType, ContextType>;
   certificates?: Resolver<Maybe<ResolversTypes['CertificateConnection']>, ParentType, ContextType, Partial<RomaInstanceCertificatesArgs>>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  name?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  status?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type UnreadInstanceResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UnreadInstance'] = ResolversParentTypes['UnreadInstance']> = {
+  code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  instance?: Resolver<ResolversTypes['RomaInstance'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  retryable?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
 };
 
 export type Resolvers<ContextType = Context> = {
@@ -536,6 +587,7 @@ export type Resolvers<ContextType = Context> = {
   PageInfo?: PageInfoResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
   RomaInstance?: RomaInstanceResolvers<ContextType>;
+  UnreadInstance?: UnreadInstanceResolvers<ContextType>;
 };
 
 export type DirectiveResolvers<ContextType = Context> = {

@@ -7,15 +7,17 @@ import type { LoadDetails } from './details.ts';
 import { type CertificateReference, incompleteFor } from './search.ts';
 
 /** What is known of references without walking any list: null is "not there". The others have to be looked for in lists. */
-export type FindDirectly = (references: readonly CertificateReference[]) => Promise<Map<CertificateReference, Outcome>>;
+export type FindDirectly = (
+  references: readonly CertificateReference[],
+  /** Where a certificate known only by its ID is looked for. */
+  instanceIds: readonly string[],
+) => Promise<Map<CertificateReference, Outcome>>;
 
 type Outcome = Certificate | null | Error;
 
 export interface DirectLookupDeps {
   readonly loadDetails: LoadDetails;
   readonly held: HeldLists;
-  /** Where a certificate known only by its ID is looked for. */
-  readonly instanceIds: readonly string[];
 }
 
 /**
@@ -23,8 +25,8 @@ export interface DirectLookupDeps {
  * some minutes, once the endpoint turns out to be missing or forbidden; and always for a certificate of which the answer does not say
  * whose it is.
  */
-export function createFindDirectly({ loadDetails, held, instanceIds }: DirectLookupDeps): FindDirectly {
-  return async (references) => {
+export function createFindDirectly({ loadDetails, held }: DirectLookupDeps): FindDirectly {
+  return async (references, instanceIds) => {
     const outcomes = new Map<CertificateReference, Outcome>();
     if (held.lacksDetails()) return outcomes;
     const chosen = chooseDirect(references, instanceIds, held);
@@ -35,7 +37,7 @@ export function createFindDirectly({ loadDetails, held, instanceIds }: DirectLoo
           const [{ id, instanceId }] = alike as [CertificateReference];
           const found = await loadDetails({ id, instanceId }).catch((error: unknown) => error as Error);
           for (const reference of alike) {
-            const outcome = judge(reference, found);
+            const outcome = judge(reference, found, instanceIds);
             if (outcome !== undefined) outcomes.set(reference, outcome);
           }
         }),
@@ -44,8 +46,12 @@ export function createFindDirectly({ loadDetails, held, instanceIds }: DirectLoo
   };
 
   /** Undefined: the lists have to say. */
-  function judge(reference: CertificateReference, found: FoundDetails | null | Error): Outcome | undefined {
-    if (found instanceof Error) return judgeFailure(reference, found);
+  function judge(
+    reference: CertificateReference,
+    found: FoundDetails | null | Error,
+    instanceIds: readonly string[],
+  ): Outcome | undefined {
+    if (found instanceof Error) return judgeFailure(reference, found, instanceIds);
     if (found === null) return null;
     const { certificate } = found;
     if (certificate === null) return undefined;
@@ -61,7 +67,7 @@ export function createFindDirectly({ loadDetails, held, instanceIds }: DirectLoo
     return isGlobal(certificate) ? certificate : null;
   }
 
-  function judgeFailure(reference: CertificateReference, error: Error): Outcome | undefined {
+  function judgeFailure(reference: CertificateReference, error: Error, instanceIds: readonly string[]): Outcome | undefined {
     if (!(error instanceof SubgraphError) || error.code === 'UNAUTHENTICATED') return error;
     if (isClosed(error)) {
       held.noteLacksDetails();

@@ -4,6 +4,8 @@ import type { Operation } from '../certificates/operation.ts';
 import { createLoadBoundDomains, type LoadBoundDomains } from './boundDomains.ts';
 import { createLoadDetails, type LoadDetails } from './details.ts';
 import { createFindDirectly } from './directLookups.ts';
+import { createLoadEstatePage, type LoadEstatePage } from './estate.ts';
+import { createInstances, type Instances } from './instances.ts';
 import { createLoadCertificate, type LoadCertificate } from './lookups.ts';
 import type { AroundBatch, LoaderMeter } from './meter.ts';
 import { createLoadPage, type LoadPage } from './pages.ts';
@@ -16,6 +18,8 @@ import { createLoadWindow } from './windows.ts';
 /** All that resolvers can ask for. Made for one operation: what one caller may see is never offered to another. */
 export interface Loaders {
   readonly page: LoadPage;
+  readonly estatePage: LoadEstatePage;
+  readonly instances: Instances;
   readonly certificate: LoadCertificate;
   readonly details: LoadDetails;
   readonly boundDomains: LoadBoundDomains;
@@ -29,10 +33,12 @@ export interface LoaderDeps extends Pick<Source, 'listCertificates' | 'read'> {
   readonly operation: Operation;
   /** What earlier operations of the same caller left. */
   readonly held: HeldLists;
-  /** Where a certificate known only by its ID is looked for. */
-  readonly instanceIds: readonly string[];
-  /** How it is looked for: in lists, or by asking for its details where that takes fewer calls. Default: in lists. */
+  /** The instances that this service looks into. Null: those that ROMA Connect lists to the caller. */
+  readonly instanceIds: readonly string[] | null;
+  /** How a certificate is looked for by its ID: in lists, or by asking for its details where that takes fewer calls. Default: in lists. */
   readonly lookup?: 'list' | 'details';
+  /** The operation's one now, in milliseconds since the epoch. */
+  readonly nowMs: number;
   readonly meter: LoaderMeter;
   /** Default: nothing. */
   readonly around?: AroundBatch | undefined;
@@ -41,11 +47,12 @@ export interface LoaderDeps extends Pick<Source, 'listCertificates' | 'read'> {
 const nothing: AroundBatch = (_name, load) => load;
 
 export function createLoaders(deps: LoaderDeps): Loaders {
-  const { listCertificates, read, operation, held, instanceIds, lookup, meter, around = nothing } = deps;
+  const { listCertificates, read, operation, held, instanceIds, nowMs, lookup, meter, around = nothing } = deps;
   const reads = new Reads({ listCertificates, operation });
   const readPieces = createReadPieces({ reads, budget: operation.budget });
   const readRun = createReadRun({ readPieces, held, reads });
-  const wholeLists = createWholeLists(readRun, meter, around);
+  const wholeLists = createWholeLists(readRun, nowMs, meter, around);
+  const instances = createInstances({ read, operation, configured: instanceIds, meter });
   const loadWindow = createLoadWindow(readRun, wholeLists.ifBegun, meter, around);
   const deferred = { read, operation, reads, around };
   let loadDetails: LoadDetails | undefined;
@@ -56,14 +63,16 @@ export function createLoaders(deps: LoaderDeps): Loaders {
     return loadDetails(query);
   };
   return {
-    page: createLoadPage({ loadWindow, wholeLists, held, meter, beganAtMs: Date.now() }),
+    page: createLoadPage({ loadWindow, wholeLists, held, meter, beganAtMs: nowMs }),
+    estatePage: createLoadEstatePage({ instances, wholeLists, beganAtMs: nowMs }),
+    instances,
     certificate(reference) {
       loadCertificate ??= createLoadCertificate({
         readRun,
         held,
         reads,
-        instanceIds,
-        findDirectly: lookup === 'details' ? createFindDirectly({ loadDetails: details, held, instanceIds }) : null,
+        instances,
+        findDirectly: lookup === 'details' ? createFindDirectly({ loadDetails: details, held }) : null,
         meter,
         around,
       });

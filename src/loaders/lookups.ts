@@ -1,12 +1,13 @@
 import DataLoader from 'dataloader';
-import type { Certificate } from '../certificates/certificate.ts';
+import { type Certificate, COMMON_INSTANCE_ID } from '../certificates/certificate.ts';
 import type { HeldLists } from '../certificates/heldLists.ts';
 import type { FindDirectly } from './directLookups.ts';
+import type { Instances } from './instances.ts';
 import type { AroundBatch, LoaderMeter } from './meter.ts';
 import type { Watcher } from './readPieces.ts';
 import type { ReadRun } from './readRun.ts';
 import type { Reads } from './reads.ts';
-import { type CertificateReference, createSearch, type Errand } from './search.ts';
+import { type CertificateReference, createSearch, type Errand, type Places } from './search.ts';
 import { WHOLE_LIST } from './spans.ts';
 
 /**
@@ -25,8 +26,7 @@ export interface LookupDeps {
   readonly readRun: ReadRun;
   readonly held: HeldLists;
   readonly reads: Reads;
-  /** Where a certificate known only by its ID is looked for. */
-  readonly instanceIds: readonly string[];
+  readonly instances: Instances;
   /** Asks for those that cost less by themselves. Null: lists are walked. */
   readonly findDirectly: FindDirectly | null;
   readonly meter: LoaderMeter;
@@ -38,12 +38,14 @@ export interface LookupDeps {
  * as nothing is left to be found there. A list that is held whole is looked into instead.
  */
 export function createLoadCertificate(deps: LookupDeps): LoadCertificate {
-  const { readRun, held, reads, instanceIds, findDirectly, meter, around } = deps;
+  const { readRun, held, reads, instances, findDirectly, meter, around } = deps;
   const loader = new DataLoader<CertificateReference, Certificate | null, string>(
     around('lookups', async (references) => {
-      const direct = (await findDirectly?.(references)) ?? new Map<CertificateReference, Certificate | null | Error>();
+      const places = await placesFor(references);
+      const direct =
+        (await findDirectly?.(references, places.ids)) ?? new Map<CertificateReference, Certificate | null | Error>();
       const sought = references.filter((reference) => !direct.has(reference));
-      const search = createSearch(sought, instanceIds, held.lastSeenIn);
+      const search = createSearch(sought, places, held.lastSeenIn);
       const walks = new Walks();
       for (let errands = search.first(); errands.length > 0; errands = search.next()) {
         await forEachParallel(errands, MAX_AWAITED_WALKS, (errand) => walks.start(errand, run));
@@ -58,6 +60,17 @@ export function createLoadCertificate(deps: LookupDeps): LoadCertificate {
     { name: 'certificates', cacheKeyFn: ({ id, instanceId }) => JSON.stringify([id, instanceId]) },
   );
   return (reference) => loader.load(reference);
+
+  /** Which instances there are matters to references that name none, and to who asks for certificates by themselves. */
+  async function placesFor(references: readonly CertificateReference[]): Promise<Places> {
+    const isOpen = references.some(({ instanceId }) => instanceId === null || instanceId === COMMON_INSTANCE_ID);
+    if (!isOpen && findDirectly === null) return { ids: [] };
+    try {
+      return { ids: await instances.ids() };
+    } catch (error) {
+      return { ids: [], failure: error as Error };
+    }
+  }
 
   async function run(errand: Errand, onProgress: () => void): Promise<void> {
     const list = { instanceId: errand.instanceId, filter: {} };

@@ -4,6 +4,8 @@ export interface LoaderMeter {
   windowsMerged(count: number): void;
   /** A whole list was read, or a lookup walked one, in `pages` calls. */
   walked(pages: number): void;
+  /** These instances were discovered. */
+  looksInto(instanceIds: readonly string[]): void;
   /** A cursor's row had moved and was found elsewhere. */
   cursorReanchored(): void;
 }

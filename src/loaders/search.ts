@@ -1,5 +1,6 @@
 import { type Certificate, COMMON_INSTANCE_ID, isGlobal } from '../certificates/certificate.ts';
-import { SubgraphError, type UnsearchedInstance } from '../errors/SubgraphError.ts';
+import { SubgraphError } from '../errors/SubgraphError.ts';
+import { refusedByAll, toDiscoveryFailure, toUnsearched } from './causes.ts';
 
 /** What other services know of a certificate. Without an instance it is looked for in all configured ones. */
 export interface CertificateReference {
@@ -40,9 +41,16 @@ export interface Search {
   sightings(): Iterable<{ readonly id: string; readonly instanceId: string }>;
 }
 
+/** Where to look for what names no instance. */
+export interface Places {
+  readonly ids: readonly string[];
+  /** Why the instances could not be discovered. */
+  readonly failure?: Error;
+}
+
 export function createSearch(
   references: readonly CertificateReference[],
-  configured: readonly string[],
+  { ids: configured, failure: discoveryFailure }: Places,
   lastSeenIn: LastSeenIn,
 ): Search {
   const found = new Map<CertificateReference, { readonly certificate: Certificate; readonly instanceId: string }>();
@@ -113,19 +121,24 @@ export function createSearch(
       if (seen !== undefined) return seen.certificate;
       if (refusal !== undefined) return refusal;
       if (reference.instanceId === COMMON_INSTANCE_ID) {
-        return areGlobalsSearched ? null : incompleteFor(reference, configured, failed);
+        return areGlobalsSearched ? null : (discoveryProblem(reference) ?? incompleteFor(reference, configured, failed));
       }
       if (reference.instanceId !== null) {
         return failed.has(reference.instanceId) ? incompleteFor(reference, [reference.instanceId], failed) : null;
       }
       const isSearched = configured.length > 0 && !configured.some((instanceId) => failed.has(instanceId));
-      return isSearched ? null : incompleteFor(reference, configured, failed);
+      return isSearched ? null : (discoveryProblem(reference) ?? incompleteFor(reference, configured, failed));
     },
 
     *sightings() {
       for (const { certificate, instanceId } of found.values()) yield { id: certificate.id, instanceId };
     },
   };
+
+  function discoveryProblem({ id }: CertificateReference): Error | undefined {
+    if (discoveryFailure === undefined) return undefined;
+    return toDiscoveryFailure('LOOKUP_INCOMPLETE', `Certificate ${id} was not looked for`, discoveryFailure);
+  }
 
   function nextHost(): string | undefined {
     return wantedGlobals.size === 0 ? undefined : hosts.next().value;
@@ -186,10 +199,9 @@ export function incompleteFor(
     const error = failed.get(instanceId);
     return error === undefined ? [] : [{ instanceId, error }];
   });
-  const instances = causes.map(({ instanceId, error }): UnsearchedInstance => {
-    const { code, upstream } = error.extensions;
-    return { instanceId, code, ...(upstream !== undefined && { upstream }) };
-  });
+  const refusal = refusedByAll(targets.length, causes);
+  if (refusal !== undefined) return refusal;
+  const instances = causes.map(toUnsearched);
   return new SubgraphError(
     'LOOKUP_INCOMPLETE',
     targets.length === 0

@@ -1,6 +1,14 @@
 import { locate, toAnchors } from '../certificates/anchors.ts';
 import type { Page } from '../certificates/connection.ts';
-import { type Cursor, type CursorPosition, encodeAnchors, encodePosition, staleCursor } from '../certificates/cursor.ts';
+import {
+  type Cursor,
+  type CursorPosition,
+  encodeAnchors,
+  encodeEstatePosition,
+  encodePosition,
+  type Readings,
+  staleCursor,
+} from '../certificates/cursor.ts';
 import { type Order, type SortPosition, toSortPosition } from '../certificates/order.ts';
 import { type PageRequest, toPageSpan } from '../certificates/pageRequest.ts';
 import { findPosition } from '../certificates/sorted.ts';
@@ -15,7 +23,10 @@ export interface ViewPageRequest {
 }
 
 /** A page of a list that was read whole, filtered and sorted here. Throws CURSOR_STALE when its cursor's place is unknown. */
-export function pageOfView({ rows, readAtMs }: View, { order, page, cursor, binding }: ViewPageRequest): Page {
+export function pageOfView(
+  { rows, readAtMs, readings }: View & { readonly readings?: Readings },
+  { order, page, cursor, binding }: ViewPageRequest,
+): Page {
   const { from, to } = toPageSpan(toBoundary(rows, order, page, cursor), page, rows.length);
   const pageRows = rows.slice(from, to);
   return {
@@ -26,7 +37,10 @@ export function pageOfView({ rows, readAtMs }: View, { order, page, cursor, bind
     readAtMs,
     cursorAt(index) {
       if (order === null) return encodeAnchors(toAnchors(rows, from + index, 0), readAtMs, binding);
-      return encodePosition(toSortPosition(pageRows[index] as View['rows'][number], order), readAtMs, binding);
+      const position = toSortPosition(pageRows[index] as View['rows'][number], order);
+      return readings === undefined
+        ? encodePosition(position, readAtMs, binding)
+        : encodeEstatePosition(position, readings, binding);
     },
   };
 }

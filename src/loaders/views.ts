@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader';
 import type { Certificate } from '../certificates/certificate.ts';
-import { matchesListFilter, matchesOwnFilter, type OwnFilter } from '../certificates/filter.ts';
+import { matcherOf, matchesListFilter, type OwnFilter } from '../certificates/filter.ts';
 import { type List, toListKey } from '../certificates/lists.ts';
 import type { Order } from '../certificates/order.ts';
 import { toSorted } from '../certificates/sorted.ts';
@@ -44,7 +44,8 @@ const MAX_TESTED_ROWS = 1_000_000;
 const ROWS_A_TURN = 2_000;
 
 /** Whole lists and what is made of them, each once for an operation however many aliases ask. */
-export function createWholeLists(readRun: ReadRun, meter: LoaderMeter, around: AroundBatch): WholeLists {
+/** `nowMs`: the operation's one now, in milliseconds since the epoch. */
+export function createWholeLists(readRun: ReadRun, nowMs: number, meter: LoaderMeter, around: AroundBatch): WholeLists {
   const begun = new Map<string, Promise<Run>>();
   const lists = new DataLoader<WholeRequest, Run, string>(
     around('whole lists', async (requests) =>
@@ -85,7 +86,7 @@ export function createWholeLists(readRun: ReadRun, meter: LoaderMeter, around: A
       const known = views.get(key);
       if (known !== undefined) return known;
       const whole = load(list, notBeforeMs);
-      const view = whole.then((run) => toView(run, { list, own, order }, spend));
+      const view = whole.then((run) => toView(run, { list, own, order }, { nowMs, spend }));
       views.set(key, view);
       return view;
     },
@@ -93,17 +94,27 @@ export function createWholeLists(readRun: ReadRun, meter: LoaderMeter, around: A
   };
 }
 
+interface ViewWork {
+  /** The operation's one now, in milliseconds since the epoch. */
+  readonly nowMs: number;
+  /** Throws when the operation has filtered too many rows. */
+  spend(rows: number): void;
+}
+
 /**
  * ROMA Connect's own conditions are applied again: it may have ignored them. Long lists are gone through in turns, so that many filters
  * over many rows keep nobody else waiting.
  */
-async function toView(run: Run, { list, own, order }: ViewQuery, spend: (rows: number) => void): Promise<View> {
+async function toView(run: Run, { list, own, order }: ViewQuery, { nowMs, spend }: ViewWork): Promise<View> {
   const isFiltered = own !== null || Object.keys(list.filter).length > 0;
   if (isFiltered) spend(run.rows.length);
   const all = order === null ? run.rows : await inTurn(() => toSorted(run.rows, order));
+  // Sorted rows are kept with their list, and have no gaps.
+  if (order !== null && !isFiltered) return { rows: all as readonly Certificate[], readAtMs: run.readAtMs };
+  const meets = own === null ? null : matcherOf(own, nowMs);
   const rows: Certificate[] = [];
   const matches = (row: Certificate | null): row is Certificate =>
-    row !== null && (!isFiltered || (matchesListFilter(row, list.filter) && (own === null || matchesOwnFilter(row, own))));
+    row !== null && (!isFiltered || (matchesListFilter(row, list.filter) && (meets === null || meets(row))));
   for (let from = 0; from < all.length; from += ROWS_A_TURN) {
     await inTurn(() => {
       for (const row of all.slice(from, from + ROWS_A_TURN)) if (matches(row)) rows.push(row);

@@ -36,6 +36,9 @@ const MAX_INSTANCES = 200;
  */
 export function createMetrics(instanceIds: readonly string[] = []): Metrics {
   const instances = new Set(instanceIds.slice(0, MAX_INSTANCES));
+  const looksInto = (ids: readonly string[]): void => {
+    for (const id of ids) if (instances.size < MAX_INSTANCES) instances.add(id);
+  };
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
@@ -154,6 +157,7 @@ export function createMetrics(instanceIds: readonly string[] = []): Metrics {
     loaders: {
       windowsMerged: (count) => windowsMerged.inc(count),
       walked: (pages) => walkPages.observe(pages),
+      looksInto,
       cursorReanchored: () => cursorsReanchored.inc(),
     },
     cache: { request: (result) => cacheRequests.inc({ result }) },

@@ -23,16 +23,18 @@ export function createBeginContext({ source, instanceIds, lookup, meter, around,
     const { operation } = running;
     const { listCertificates, read } = source;
     const held = source.heldFor(caller);
+    const nowMs = Date.now();
     const loaders = createLoaders({
       listCertificates,
       read,
       operation,
       held,
       instanceIds,
+      nowMs,
       ...(lookup && { lookup }),
       meter,
       around,
     });
-    return { running, context: { loaders, nowMs: Date.now() } };
+    return { running, context: { loaders, nowMs } };
   };
 }

@@ -32,6 +32,8 @@ export interface Endpoint<Query, Answer extends Reading> {
   instanceId(query: Query): string | null;
   /** About how much memory an answer takes. */
   bytes(answer: Answer): number;
+  /** How long an answer may be given again, from its reading on, in milliseconds. Default: as configured. */
+  readonly reuseMs?: number;
   /** Whether an answer may be given again. Default: yes. */
   isReusable?(answer: Answer): boolean;
   /** What spans say of a query, and of an answer: bounded, and nothing that anybody typed. */

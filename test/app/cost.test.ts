@@ -108,8 +108,6 @@ describe('a page that is read anew', () => {
   });
 
   test.each([
-    // Pacing, and the count of attempts that time out, take one each.
-    ['promises', 'PROMISE', 61],
     // Two of them are the deadline of the operation and that of the attempt.
     ['timers', 'Timeout', 4.1],
     ['ticks', 'TickObject', 12],
@@ -157,8 +155,6 @@ describe('a page that is the same when it is read again', () => {
   });
 
   test.each([
-    // Pacing, and the count of attempts that time out, take one each.
-    ['promises', 'PROMISE', 61],
     ['timers', 'Timeout', 4.1],
     ['ticks', 'TickObject', 12],
   ])('takes few %s', async (_name, type, bound) => {

@@ -130,10 +130,10 @@ test('an unknown address is 404, in the shape of a GraphQL error', async () => {
 });
 
 test('a null variable for a non-null argument is bad input, not a defect', async () => {
-  const query = 'query ($id: ID = "x") { certificates(instanceId: $id) { totalCount } }';
+  const query = 'query ($id: ID = "x") { certificate(id: $id) { id } }';
   const { errors } = await app.ask(query, { id: null });
   expect(errors).toEqual([
-    expect.objectContaining({ path: ['certificates'], extensions: { code: 'BAD_USER_INPUT', retryable: false } }),
+    expect.objectContaining({ path: ['certificate'], extensions: { code: 'BAD_USER_INPUT', retryable: false } }),
   ]);
 });
 

@@ -47,16 +47,14 @@ describe.each(gatewayNames)('behind the gateway of %s', (gateway) => {
 
   test('an instance brings what either subgraph knows of it', async () => {
     const { instances } = await answerOf(url, 'instances');
-    expect(instances).toEqual([
-      {
-        id: app.instanceIds[0],
-        domains: expect.arrayContaining([{ name: 'forgotten.example' }]),
-        certificates: {
-          totalCount: 260,
-          nodes: expect.arrayContaining([expect.objectContaining({ name: expect.any(String) })]),
-        },
+    expect(instances).toContainEqual({
+      id: app.instanceIds[0],
+      domains: expect.arrayContaining([{ name: 'forgotten.example' }]),
+      certificates: {
+        totalCount: 260,
+        nodes: expect.arrayContaining([expect.objectContaining({ name: expect.any(String) })]),
       },
-    ]);
+    });
   });
 
   test('a certificate leads to the domains of its instance', async () => {

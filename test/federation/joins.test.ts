@@ -112,9 +112,9 @@ describe.each(isHere ? [...gateways, grafbase] : gateways)('through $name', ({ s
   });
 
   test('an instance brings its certificates along; one that is unknown leaves the others alone', async () => {
-    const answer = await ask('{ instances { region certificates(first: 5) { totalCount nodes { name } } } }');
+    const answer = await ask('{ ownedInstances { region certificates(first: 5) { totalCount nodes { name } } } }');
     expect(answer.data).toEqual({
-      instances: [
+      ownedInstances: [
         {
           region: 'cn-north-4',
           certificates: { totalCount: 2, nodes: expect.arrayContaining([{ name: 'own' }, { name: 'global' }]) },
@@ -124,7 +124,7 @@ describe.each(isHere ? [...gateways, grafbase] : gateways)('through $name', ({ s
     });
     expect(answer.errors).toEqual([
       expect.objectContaining({
-        path: ['instances', 1, 'certificates'],
+        path: ['ownedInstances', 1, 'certificates'],
         extensions: expect.objectContaining({
           code: 'NOT_FOUND',
           retryable: false,

@@ -41,6 +41,7 @@ const values: Record<string, object> = {
   RomaInstance: { id: 'i-1' },
   CertificateConnection: connection,
   CertificateEdge: connection.edges[0] ?? {},
+  UnreadInstance: { instanceId: 'i-1', code: 'FORBIDDEN', retryable: false, message: 'No.' },
   PageInfo: connection.pageInfo,
   _Service: { sdl: '' },
 };

@@ -85,8 +85,9 @@ function aLookup(details: Details, lists: Lists) {
     // Long lists, so that one ID is always worth a call of its own.
     held: { ...NOTHING_HELD, lengthOf: () => 5_000 },
     instanceIds: CONFIGURED,
+    nowMs: Date.now(),
     lookup: 'details',
-    meter: { windowsMerged: () => {}, walked: () => {}, cursorReanchored: () => {} },
+    meter: { windowsMerged: () => {}, walked: () => {}, looksInto: () => {}, cursorReanchored: () => {} },
   });
   return { certificate, calls: () => upstream.calls.length };
 }

@@ -15,15 +15,17 @@ import { anOperation, asking, createListUpstream, loadersFor } from '../support/
 // Cursors, reuse and the clock together: two replicas share a store, time passes at random, and the list changes meanwhile.
 
 const INSTANCE = 'i-1';
+const OTHERS = ['i-2', 'i-3'] as const;
 const TTL_MS = 2_000;
 const SCOPE = ['https://roma.example.com', 'p-1'];
 
-type Kind = 'upstream order' | 'ignored filter' | 'sorted' | 'filtered here';
+type Kind = 'upstream order' | 'ignored filter' | 'sorted' | 'filtered here' | 'all instances';
 
 const kinds: Record<Kind, { filter: ListFilter; own: OwnFilter | null; order: Order | null }> = {
   'upstream order': { filter: {}, own: null, order: null },
   'ignored filter': { filter: { algorithmType: 'RSA' }, own: null, order: null },
   sorted: { filter: {}, own: null, order: { field: 'NAME', direction: 'ASC' } },
+  'all instances': { filter: {}, own: null, order: { field: 'NAME', direction: 'ASC' } },
   'filtered here': { filter: {}, own: { expiresAfter: '2000-01-01T00:00:00Z' }, order: null },
 };
 
@@ -68,6 +70,7 @@ test.each(Object.keys(kinds) as Kind[])(
       { numRuns: 150 },
     );
   },
+  60_000,
 );
 
 async function play({ rows: count, size, before, between, replicas, direction }: Scenario, kind: Kind): Promise<void> {
@@ -82,7 +85,10 @@ async function play({ rows: count, size, before, between, replicas, direction }:
   // A row that contradicts the filter shows that it is ignored.
   rows.push(aCertificate({ id: 'other', algorithmType: 'ECC', notAfter: '1999-01-01T00:00:00Z' }));
   const removed = new Set<string>();
-  const upstream = createListUpstream({ [INSTANCE]: rows });
+  /** Only a list over all instances has more than one. */
+  const lists = kind === 'all instances' ? [rows, ...OTHERS.map(() => [create(), create()])] : [rows];
+  const listAt = (at: number) => lists[Math.floor(at * 997) % lists.length] as (Certificate | null)[];
+  const upstream = createListUpstream(Object.fromEntries(lists.map((list, at) => [[INSTANCE, ...OTHERS][at], list])));
   upstream.ignoresFilters = true;
   const store = new Map<string, Buffer>();
   const sources = [createReplica(), createReplica()];
@@ -114,16 +120,31 @@ async function play({ rows: count, size, before, between, replicas, direction }:
     const { filter, own, order } = kinds[kind];
     const operation = anOperation(10_000);
     const loaders = loadersFor({ ...upstream, listCertificates }, { maxCalls: 10_000, held: heldFor(operation.caller) });
-    const list = { instanceId: INSTANCE, filter };
-    return loaders.page({ list, own, order, page: { direction, size, cursor }, countOnly: false });
+    const page = { direction, size, cursor };
+    if (kind === 'all instances') return (await loaders.estatePage({ filter, own, order, page, partial: false })).page;
+    return loaders.page({ list: { instanceId: INSTANCE, filter }, own, order, page, countOnly: false });
+  }
+
+  /** Leaves the list of one instance that is newer than those of the others. */
+  async function readOne(replica: number, instanceId: string): Promise<void> {
+    const { listCertificates, heldFor } = sources[replica] as Source;
+    const operation = anOperation(10_000);
+    const loaders = loadersFor({ ...upstream, listCertificates }, { maxCalls: 10_000, held: heldFor(operation.caller) });
+    const page = { direction: 'forward' as const, size: 1, cursor: null };
+    await loaders.page({ list: { instanceId, filter: {} }, own: null, order: kinds[kind].order, page, countOnly: false });
   }
 
   async function apply(happening: Event): Promise<void> {
     if (happening.kind === 'pass') vi.setSystemTime(Date.now() + happening.ms);
-    else if (happening.kind === 'insert') rows.splice(Math.floor(happening.at * rows.length), 0, create());
-    else if (happening.kind === 'remove') {
-      const [gone] = rows.splice(Math.floor(happening.at * rows.length), 1);
+    else if (happening.kind === 'insert') {
+      const list = listAt(happening.at);
+      list.splice(Math.floor(happening.at * list.length), 0, create());
+    } else if (happening.kind === 'remove') {
+      const list = listAt(happening.at);
+      const [gone] = list.splice(Math.floor(happening.at * list.length), 1);
       if (gone) removed.add(gone.id);
+    } else if (kind === 'all instances' && happening.pages > 1) {
+      await readOne(happening.replica, OTHERS[happening.pages % OTHERS.length] as string);
     } else {
       let page = await read(happening.replica, null);
       for (let more = 1; more < happening.pages && nextOf(page) !== null; more++) {

@@ -49,7 +49,7 @@ export async function startApp({ env = {}, roma: shared, destination }: AppOptio
   const send: App['fetch'] = (path, init) => fetch(new URL(path, app.url), init);
   return {
     url: app.url,
-    instanceIds: roma.instanceIds,
+    instanceIds: roma.instanceIds ?? [],
     fetch: send,
     async ask(query, variables = {}, headers = {}) {
       const body = JSON.stringify({ query, variables });

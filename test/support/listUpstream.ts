@@ -68,7 +68,8 @@ export function loadersFor(
     operation: anOperation(maxCalls),
     held,
     instanceIds,
-    meter: { windowsMerged: () => {}, walked: () => {}, cursorReanchored: () => {} },
+    nowMs: Date.now(),
+    meter: { windowsMerged: () => {}, walked: () => {}, looksInto: () => {}, cursorReanchored: () => {} },
   });
 }
 

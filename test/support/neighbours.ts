@@ -47,7 +47,7 @@ export const inventorySdl = `
 
   type Query {
     listeners: [Listener!]!
-    instances: [RomaInstance!]!
+    ownedInstances: [RomaInstance!]!
   }
 
   type Listener @key(fields: "port") {
@@ -78,7 +78,7 @@ export function startDomains(domains: readonly Domain[]): Promise<Neighbour> {
 
 export function startInventory({ listeners, instances }: Inventory): Promise<Neighbour> {
   return start(inventorySdl, {
-    Query: { listeners: () => listeners, instances: () => instances },
+    Query: { listeners: () => listeners, ownedInstances: () => instances },
     Listener: {
       __resolveReference: ({ port }: { port: number }) => listeners.find((listener) => listener.port === port) ?? null,
     },

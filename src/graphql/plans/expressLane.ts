@@ -86,7 +86,7 @@ export function createExpressLane({ plans, limits, reuse }: ExpressLaneDeps): Ex
     noteOutcome(record, { type: plan.operation.operation, name: operationName }, shown);
     const body = Buffer.from(JSON.stringify(shown === undefined ? { data } : { errors: shown, data }));
     const readAtMs = shown === undefined ? context.loaders.reads.oldestMs : null;
-    if (readAtMs !== null && reuse.ttlMs > 0 && !plan.hangsOnClock)
+    if (readAtMs !== null && reuse.ttlMs > 0 && !plan.hangsOnClock(variables))
       answers.keep(key, { body, contentType, operationName, readAtMs });
     return toSent({ body, contentType, readAtMs }, Date.now());
   }

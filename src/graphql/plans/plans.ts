@@ -21,7 +21,7 @@ export interface Plan {
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
   /** Whether the same rows make another answer as time goes by. */
-  readonly hangsOnClock: boolean;
+  hangsOnClock(variables: Variables): boolean;
   /** Undefined when there is no code for it or the variables do not fit: what is to be said then, Apollo Server knows. */
   prepare(variables: Variables): Run | undefined;
 }
@@ -57,6 +57,9 @@ const MAX_OUTCOMES = 16;
 /** Fields that say something else as time goes by, though the rows are the same. */
 const FIELDS_OF_TIME: ReadonlySet<string> = new Set(['expired', 'daysUntilExpiry']);
 
+/** Conditions that do. */
+const CONDITIONS_OF_TIME = ['expired', 'expiresWithinDays'] as const;
+
 /** The code for one outcome of a document's conditions. */
 interface Code {
   /** Written out. */
@@ -82,6 +85,7 @@ export function createPlans(schema: GraphQLSchema): Plans {
     // graphql-js keeps variables in an ordinary object, where names of its prototype are not what they seem.
     const isPlain = variableDefinitions.every(({ variable }) => !(variable.name.value in Object.prototype));
     const outcomes = new Set<string>();
+    const readsClock = hangsOnClock(document);
 
     function codeFor(variables: Variables): Code {
       const outcome = conditions.map((name) => Number(variables[name])).join('');
@@ -98,7 +102,7 @@ export function createPlans(schema: GraphQLSchema): Plans {
     return {
       document,
       operation,
-      hangsOnClock: hangsOnClock(document),
+      hangsOnClock: (variables) => readsClock || Object.values(variables).some(holdsConditionOfTime),
       prepare(variables) {
         if (!isPlain) return undefined;
         // By graphql-js: graphql-jit knows no defaults inside of input objects, and words its refusals differently.
@@ -136,8 +140,18 @@ function hangsOnClock(document: DocumentNode): boolean {
       found = true;
       return BREAK;
     },
+    ObjectField({ name }) {
+      if (!CONDITIONS_OF_TIME.some((condition) => condition === name.value)) return undefined;
+      found = true;
+      return BREAK;
+    },
   });
   return found;
+}
+
+/** A filter is a flat object. */
+function holdsConditionOfTime(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && CONDITIONS_OF_TIME.some((condition) => Object.hasOwn(value, condition));
 }
 
 /** The length says where the name ends, so that no source with something before it is taken for another. */

@@ -13,6 +13,23 @@ export interface CertificatesArguments extends PageArguments {
   readonly orderBy?: Order | null | undefined;
 }
 
+/** A page of the list over all instances. */
+export async function certificatesOfAll(
+  args: CertificatesArguments,
+  partial: boolean,
+  { loaders }: Context,
+): Promise<Connection> {
+  const { list: filter, own } = readFilter(args.filter);
+  const request = { filter, own, order: args.orderBy ?? null, page: readPageRequest(args), partial };
+  const { page, unread } = await loaders.estatePage(request);
+  return toConnection(
+    page,
+    unread.map(({ instanceId, error: { code, message, extensions } }) => {
+      return { instanceId, code, retryable: extensions.retryable, message };
+    }),
+  );
+}
+
 /** A page of an instance's certificates: judges the arguments, loads once, wraps the page. */
 export async function certificatesOf(
   instanceId: string,

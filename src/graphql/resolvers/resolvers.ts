@@ -4,5 +4,6 @@ import { Certificate } from './Certificate.ts';
 import { DateTime } from './DateTime.ts';
 import { Query } from './Query.ts';
 import { RomaInstance } from './RomaInstance.ts';
+import { UnreadInstance } from './UnreadInstance.ts';
 
-export const resolvers: Resolvers = { BoundDomain, Certificate, DateTime, Query, RomaInstance };
+export const resolvers: Resolvers = { BoundDomain, Certificate, DateTime, Query, RomaInstance, UnreadInstance };

@@ -8,7 +8,7 @@ import {
 } from 'graphql';
 
 /** Fields of a CertificateConnection that need no row. */
-const COUNT_FIELDS: ReadonlySet<string> = new Set(['totalCount', 'asOf', '__typename']);
+const COUNT_FIELDS: ReadonlySet<string> = new Set(['totalCount', 'asOf', 'unread', '__typename']);
 
 /** Whether an operation asks of a connection only how many there are, so that no page has to be read. */
 export function isCountOnly(info: GraphQLResolveInfo): boolean {

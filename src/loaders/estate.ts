@@ -1,0 +1,127 @@
+import { hash } from 'node:crypto';
+import type { Page } from '../certificates/connection.ts';
+import { type Readings, readEstateCursor } from '../certificates/cursor.ts';
+import type { OwnFilter } from '../certificates/filter.ts';
+import type { ListFilter } from '../certificates/lists.ts';
+import type { Order } from '../certificates/order.ts';
+import type { PageRequest } from '../certificates/pageRequest.ts';
+import { mergeSorted } from '../certificates/sorted.ts';
+import { SubgraphError } from '../errors/SubgraphError.ts';
+import { type Cause, refusedByAll, toDiscoveryFailure, toUnsearched } from './causes.ts';
+import type { Instances } from './instances.ts';
+import { pageOfView } from './viewPage.ts';
+import type { View, WholeLists } from './views.ts';
+
+export interface EstateQuery {
+  readonly filter: ListFilter;
+  readonly own: OwnFilter | null;
+  /** Null: what ends first comes first. */
+  readonly order: Order | null;
+  readonly page: PageRequest;
+  /** Whether instances that could not be read may be missing. */
+  readonly partial: boolean;
+}
+
+/** A page of the list over all instances. */
+export interface EstatePage {
+  readonly page: Page;
+  /** What is missing; empty unless that was allowed. */
+  readonly unread: readonly Cause[];
+}
+
+/** Rejects with LIST_INCOMPLETE, and as pages do. */
+export type LoadEstatePage = (query: EstateQuery) => Promise<EstatePage>;
+
+export interface EstateDeps {
+  readonly instances: Instances;
+  readonly wholeLists: WholeLists;
+  /** When the operation began, in milliseconds since the epoch. */
+  readonly beganAtMs: number;
+}
+
+const DEFAULT_ORDER: Order = { field: 'NOT_AFTER', direction: 'ASC' };
+
+/**
+ * One list over all instances: each certificate once, the global ones too, which every instance lists. Each instance's list is read whole, side
+ * by side, and reused like any other; so its cursors are places in a sorted list, and stay valid when instances come and go.
+ */
+export function createLoadEstatePage({ instances, wholeLists, beganAtMs }: EstateDeps): LoadEstatePage {
+  return async (query) => {
+    const { filter, own, order, page } = query;
+    const sorting = order ?? DEFAULT_ORDER;
+    const binding = JSON.stringify(['all instances', filter, own, sorting]);
+    const cursor = page.cursor === null ? null : readEstateCursor(page.cursor, binding);
+    const ids = await instances.ids().catch((error: unknown) => {
+      throw toDiscoveryFailure('LIST_INCOMPLETE', 'The list was not read', error as Error);
+    });
+    let parts = await readAll(ids, query, sorting, () => 0);
+    if (cursor !== null && toReadings(parts).print !== cursor.readings) {
+      // A page is never made from something older than its cursor was made from. What is read for this operation is newer in any case.
+      const notBeforeMs = Math.min(cursor.readAtMs, beganAtMs);
+      parts = await readAll(ids, query, sorting, () => notBeforeMs);
+    }
+    const causes = parts.flatMap(({ instanceId, error }) => (error === undefined ? [] : [{ instanceId, error }]));
+    judge(ids.length, causes, query.partial);
+    const lists = parts.flatMap(({ view }) => view ?? []);
+    const estate = {
+      rows: mergeSorted(
+        lists.map(({ rows }) => rows),
+        sorting,
+      ),
+      readAtMs: lists.reduce((oldest, { readAtMs }) => Math.min(oldest, readAtMs), beganAtMs),
+      readings: toReadings(parts),
+    };
+    return { page: pageOfView(estate, { order: sorting, page, cursor, binding }), unread: causes };
+  };
+
+  async function readAll(
+    ids: readonly string[],
+    { filter, own }: EstateQuery,
+    order: Order,
+    toNotBefore: () => number,
+  ): Promise<Part[]> {
+    return Promise.all(
+      ids.map(async (instanceId): Promise<Part> => {
+        try {
+          const list = { instanceId, filter };
+          return { instanceId, view: await wholeLists.view({ list, own, order }, { notBeforeMs: toNotBefore() }) };
+        } catch (error) {
+          if (!(error instanceof SubgraphError) || isCallers(error)) throw error;
+          return { instanceId, error };
+        }
+      }),
+    );
+  }
+}
+
+/** An instance's list, or why there is none. */
+interface Part {
+  readonly instanceId: string;
+  readonly view?: View;
+  readonly error?: SubgraphError;
+}
+
+/** Without a token no instance can be asked, and an argument that is refused is refused everywhere. */
+function isCallers({ code, extensions }: SubgraphError): boolean {
+  return code === 'BAD_USER_INPUT' || (code === 'UNAUTHENTICATED' && extensions.upstream === undefined);
+}
+
+function judge(instances: number, causes: readonly Cause[], partial: boolean): void {
+  if (causes.length === 0) return;
+  const refusal = refusedByAll(instances, causes);
+  if (refusal !== undefined) throw refusal;
+  if (partial && causes.length < instances) return;
+  throw new SubgraphError(
+    'LIST_INCOMPLETE',
+    `${causes.length} of ${instances} instances could not be read: see "instances". Send "partial: true" for what could be read.`,
+    { retryable: causes.some(({ error }) => error.extensions.retryable), instances: causes.map(toUnsearched) },
+  );
+}
+
+function toReadings(parts: readonly Part[]): Readings {
+  const readings = parts.flatMap(({ instanceId, view }) => (view === undefined ? [] : [`${instanceId} ${view.readAtMs}`]));
+  return {
+    newestMs: parts.reduce((newest, { view }) => Math.max(newest, view?.readAtMs ?? 0), 0),
+    print: hash('sha256', readings.sort().join('\n'), 'buffer').readUInt32BE(0),
+  };
+}
