@@ -101,17 +101,16 @@ export function createUpstream(options: UpstreamOptions): Upstream {
   };
 }
 
-/** What is particular about a call goes along with it, so that one way serves all endpoints. */
+/** What is particular about a call goes along with it, so that one way serves all endpoints. No promise more than the call itself takes. */
 function createAskRoma(projectId: string, call: Call<Ask, Reading>): AskRoma {
-  return async <Query, Answer extends Reading>(endpoint: Endpoint<Query, Answer>, query: Query, operation: Operation) => {
-    const place = endpoint.place(query);
+  return <Query, Answer extends Reading>(endpoint: Endpoint<Query, Answer>, query: Query, operation: Operation) => {
     const ask: Ask<Query, Answer> = {
       endpoint,
       query,
-      place,
+      place: endpoint.place(query),
       instanceId: endpoint.instanceId(query),
       request: endpoint.request(projectId, query),
     };
-    return (await call(ask, operation)) as Answer;
+    return call(ask, operation) as Promise<Answer>;
   };
 }
