@@ -6,6 +6,8 @@ import { type InstancesAnswer, instanceList, MAX_INSTANCES } from '../roma/endpo
 import type { LoaderMeter } from './meter.ts';
 
 export interface Instances {
+  /** Whether nothing has to be asked to know them. */
+  readonly areConfigured: boolean;
   /** The instances that this service looks into: those configured, or those that ROMA Connect lists to the caller. */
   ids(): Promise<readonly string[]>;
   /** As ROMA Connect lists it; null when it does not. */
@@ -48,6 +50,7 @@ export function createInstances({ read, operation, configured, meter }: Instance
   }
 
   return {
+    areConfigured: configured !== null,
     async ids() {
       if (configured !== null) return configured;
       const ids = (await discover()).filter(isThere).map(({ id }) => id);

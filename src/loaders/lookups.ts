@@ -34,8 +34,8 @@ export interface LookupDeps {
 }
 
 /**
- * The list has no filter by ID, so that lists are walked unless certificates may be asked for by themselves: per instance one walk for all IDs of an operation, which stops as soon
- * as nothing is left to be found there. A list that is held whole is looked into instead.
+ * The list has no filter by ID, so that lists are walked unless certificates may be asked for by themselves: per instance one walk for all
+ * IDs of an operation, which stops as soon as nothing is left to be found there. A list that is held whole is looked into instead.
  */
 export function createLoadCertificate(deps: LookupDeps): LoadCertificate {
   const { readRun, held, reads, instances, findDirectly, meter, around } = deps;
@@ -61,10 +61,10 @@ export function createLoadCertificate(deps: LookupDeps): LoadCertificate {
   );
   return (reference) => loader.load(reference);
 
-  /** Which instances there are matters to references that name none, and to who asks for certificates by themselves. */
+  /** Which instances there are matters to references that name none. To others it only saves walks, which is not worth a call. */
   async function placesFor(references: readonly CertificateReference[]): Promise<Places> {
     const isOpen = references.some(({ instanceId }) => instanceId === null || instanceId === COMMON_INSTANCE_ID);
-    if (!isOpen && findDirectly === null) return { ids: [] };
+    if (!isOpen && (findDirectly === null || !instances.areConfigured)) return { ids: [] };
     try {
       return { ids: await instances.ids() };
     } catch (error) {

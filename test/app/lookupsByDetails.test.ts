@@ -269,6 +269,24 @@ test('without instances to look into, a bare ID is LOOKUP_INCOMPLETE', async () 
   expect(await callsOf(roma)).toEqual({});
 });
 
+test('where instances are discovered, only references without one wait for it', async () => {
+  const { roma } = await start();
+  const { projectId, token, instanceIds } = roma;
+  const env = {
+    ROMA_ENDPOINT: roma.origin,
+    ROMA_PROJECT_ID: projectId,
+    ROMA_LOOKUP: 'details',
+    CERTIFICATES_CACHE_TTL_MS: '0',
+  };
+  const app = await startApp({ env });
+  opened.push(app);
+  const [id = ''] = await idsOf(roma, instanceIds[4], 1);
+  expect(idsFound(await lookUp(app, [{ id, instanceId: instanceIds[4] }], token))).toEqual([id]);
+  expect(await callsOf(roma)).toEqual({ details: 1 });
+  expect(idsFound(await lookUp(app, [{ id }], token))).toEqual([id]);
+  expect(await callsOf(roma)).toEqual({ instances: 1, details: 1 });
+});
+
 test('what was found is reused by caller', async () => {
   const { roma, app } = await start({ env: { CERTIFICATES_CACHE_TTL_MS: '60000' } });
   const [id = ''] = await idsOf(roma, roma.instanceIds[4], 1);
