@@ -148,7 +148,7 @@ export const variables = {
       'Rows that one operation could return: its page sizes multiplied along each path and added over aliases. A page counts once for `nodes` and `edges`, not at all for `totalCount` alone; representations multiply.',
   }),
   MAX_VALUES: integer({
-    fallback: 1_000_000,
+    fallback: 200_000,
     min: 1,
     max: 1_000_000_000,
     meaning:

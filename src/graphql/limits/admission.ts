@@ -17,7 +17,7 @@ export interface RequestLimits {
 const REFUSED_WHOLE = 10;
 
 /** Connections without rows cost, too: each is an object with its arguments and a call, or the wait for one. */
-const MAX_CONNECTIONS = 10_000;
+const MAX_CONNECTIONS = 5_000;
 
 /** Judges each operation before it runs, so that resolvers refuse what goes beyond at its own path, and answer the rest. */
 export function admitOperations(limits: RequestLimits): ApolloServerPlugin<Context> {
