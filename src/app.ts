@@ -73,7 +73,12 @@ export async function startApp(config: AppConfig, options: AppOptions = {}): Pro
     tracer: tracing?.calls,
   });
   const beginContext = createBeginContext({
-    source: createCache(upstream.ask, { ttlMs: config.cacheTtlMs, meter: metrics.cache, replicas: sharing?.lists }),
+    source: createCache(upstream.ask, {
+      ttlMs: config.cacheTtlMs,
+      staleIfErrorMs: config.staleIfErrorMs,
+      meter: metrics.cache,
+      replicas: sharing?.lists,
+    }),
     instanceIds: roma.instanceIds,
     lookup: config.lookup,
     meter: metrics.loaders,

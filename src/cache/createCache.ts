@@ -3,6 +3,8 @@ import type { HeldList, HeldLists, WholeList } from '../certificates/heldLists.t
 import { type List, type ListCertificates, type ListPage, type ListQuery, toListKey } from '../certificates/lists.ts';
 import type { Caller, Operation } from '../certificates/operation.ts';
 import { sizeOfRows } from '../certificates/sizeOfRows.ts';
+import { CancelledError } from '../errors/CancelledError.ts';
+import { SubgraphError } from '../errors/SubgraphError.ts';
 import type { AskRoma, Endpoint, Read, Reading } from '../roma/Endpoint.ts';
 import { certificateList } from '../roma/endpoints/certificateList.ts';
 import { PATIENCE_MS } from './guardedStore.ts';
@@ -13,6 +15,8 @@ import { createSharedReads } from './sharedReads.ts';
 export interface CacheOptions {
   /** How long an answer may be reused, from its reading on; 0: never, though calls under way are shared even then. */
   readonly ttlMs: number;
+  /** How much longer it may be shown while ROMA Connect fails, in milliseconds. Default: not at all. */
+  readonly staleIfErrorMs?: number;
   /** Default: 64 MiB. */
   readonly maxBytes?: number;
   /** What other replicas have read. Default: nothing. */
@@ -26,6 +30,8 @@ const MAX_BYTES = 64 * 1024 * 1024;
 const MAX_SIGHTINGS = 50_000;
 
 const ANY_TIME = { notBeforeMs: 0 };
+
+const MAX_REFUSALS = 10_000;
 
 /** Lists of which it is remembered that ROMA Connect ignores their filter, and for how long. */
 const MAX_IGNORED_BYTES = 2 * 1024 * 1024;
@@ -68,7 +74,10 @@ interface Shelf<Answer extends Reading> {
  * key begins with the caller's, so nothing that was read with one caller's credentials reaches another. Errors are never kept. The rows
  * are frozen where they are decoded.
  */
-export function createCache(ask: AskRoma, { ttlMs, maxBytes = MAX_BYTES, replicas, meter }: CacheOptions): Source {
+export function createCache(
+  ask: AskRoma,
+  { ttlMs, staleIfErrorMs = 0, maxBytes = MAX_BYTES, replicas, meter }: CacheOptions,
+): Source {
   const entries = new LRUCache<string, Entry>({
     maxSize: maxBytes,
     sizeCalculation: (entry, key) => key.length + ('list' in entry ? sizeOfRows(entry.list.rows) : entry.bytes),
@@ -82,14 +91,17 @@ export function createCache(ask: AskRoma, { ttlMs, maxBytes = MAX_BYTES, replica
   const lengths = new LRUCache<string, number>({ max: MAX_LENGTHS });
   const lacking = new LRUCache<string, true>({ max: MAX_LACKING, ttl: LACKING_MS });
   const shared = createSharedReads();
+  /** When the token of a caller was refused last, in milliseconds since the epoch. */
+  const refusedAtMs = new LRUCache<string, number>({ max: MAX_REFUSALS });
 
   /** One way for all endpoints. `shelf`: where other replicas leave answers, if they do. */
   async function reuse<Query, Answer extends Reading>(
     endpoint: Endpoint<Query, Answer>,
     query: Query,
     operation: Operation,
-    { key, notBeforeMs, shelf, noted }: Reuse<Answer>,
+    how: Reuse<Answer>,
   ): Promise<Answer> {
+    const { key, notBeforeMs } = how;
     const held = get(key, notBeforeMs);
     if (held !== undefined && 'answer' in held) {
       meter.request('hit');
@@ -97,6 +109,23 @@ export function createCache(ask: AskRoma, { ttlMs, maxBytes = MAX_BYTES, replica
       return held.answer as Answer;
     }
     meter.request(shared.has(key, notBeforeMs) ? 'shared' : 'miss');
+    try {
+      return await readAnew(endpoint, query, operation, how);
+    } catch (error) {
+      if (isRefusal(error)) refusedAtMs.set(operation.caller.key, Date.now());
+      const stale = isOutage(error) ? getStale(key, notBeforeMs, operation.caller) : undefined;
+      if (stale === undefined) throw error;
+      meter.stale();
+      return { ...(stale as Answer), staleBecause: error };
+    }
+  }
+
+  function readAnew<Query, Answer extends Reading>(
+    endpoint: Endpoint<Query, Answer>,
+    query: Query,
+    operation: Operation,
+    { key, notBeforeMs, shelf, noted }: Reuse<Answer>,
+  ): Promise<Answer> {
     return shared.read({ key, notBeforeMs, instanceId: endpoint.instanceId(query) }, operation, async (reading) => {
       const recalled = shelf && (await shelf.recall(notBeforeMs));
       if (recalled !== undefined) return recalled;
@@ -170,6 +199,14 @@ export function createCache(ask: AskRoma, { ttlMs, maxBytes = MAX_BYTES, replica
     if (entry.expiresAtMs > Date.now() && get(key, entry.readAtMs + 1) === undefined) entries.set(key, entry);
   }
 
+  /** What this caller was shown before, if it is not too old and its token was not refused since. */
+  function getStale(key: string, notBeforeMs: number, caller: Caller): Reading | undefined {
+    const entry = entries.get(key);
+    if (entry === undefined || !('answer' in entry) || entry.readAtMs < notBeforeMs) return undefined;
+    if (entry.expiresAtMs + staleIfErrorMs <= Date.now()) return undefined;
+    return entry.readAtMs > (refusedAtMs.get(caller.key) ?? 0) ? entry.answer : undefined;
+  }
+
   function get(key: string, notBeforeMs: number): Entry | undefined {
     if (entries.size === 0) return undefined;
     const entry = entries.get(key);
@@ -214,6 +251,20 @@ export function createCache(ask: AskRoma, { ttlMs, maxBytes = MAX_BYTES, replica
       sawIn: (id, instanceId) => void sightings.set(toSightingKey(caller, id), instanceId),
     }),
   };
+}
+
+/** ROMA Connect can't be reached or is failing, which says nothing against what it said before. */
+function isOutage(error: unknown): error is SubgraphError {
+  if (!(error instanceof SubgraphError) || CancelledError.isBehind(error)) return false;
+  const { code, upstream: { status = 0 } = {} } = error.extensions;
+  return OUTAGES.has(code) || (code === 'UPSTREAM_ERROR' && status >= 500);
+}
+
+const OUTAGES: ReadonlySet<string> = new Set(['UPSTREAM_UNAVAILABLE', 'UPSTREAM_TIMEOUT', 'UPSTREAM_RATE_LIMITED']);
+
+/** ROMA Connect does not take this token: what it showed for it before is not this caller's any more. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof SubgraphError && error.code === 'UNAUTHENTICATED' && error.extensions.upstream !== undefined;
 }
 
 function toPageKey(caller: Caller, query: ListQuery): string {

@@ -2,6 +2,8 @@
 export interface CacheMeter {
   /** `hit`: answered from memory; `miss`: asked the shared cache, if any, and then upstream; `shared`: joined a call under way. */
   request(result: 'hit' | 'miss' | 'shared'): void;
+  /** An answer was shown beyond its reuse time, for ROMA Connect could not be reached or was failing. */
+  stale(): void;
 }
 
 /** What the cache that replicas share reports. */

@@ -1,3 +1,4 @@
+import type { SubgraphError } from '../errors/SubgraphError.ts';
 import type { Certificate, CertificateAlgorithmType, CertificateScope } from './certificate.ts';
 import type { Operation } from './operation.ts';
 
@@ -53,6 +54,8 @@ export interface ListPage {
   readonly rows: readonly (Certificate | null)[];
   /** When it was asked for, in milliseconds since the epoch: what changed later may not be in it. */
   readonly readAtMs: number;
+  /** Why it is shown although its reuse time is over: the call for a newer one failed. */
+  readonly staleBecause?: SubgraphError;
 }
 
 /**

@@ -14,6 +14,7 @@ export interface Config {
   readonly routerSecrets: readonly string[];
   /** How long an upstream answer may be reused across operations of the same caller; 0 = never. */
   readonly cacheTtlMs: number;
+  readonly staleIfErrorMs: number;
   readonly operationDeadlineMs: number;
   readonly attemptTimeoutMs: number;
   readonly maxUpstreamCalls: number;

@@ -29,6 +29,7 @@ export function readConfig(env: Environment): Config {
     emulatorInstanceIds: roma === null ? values.ROMA_INSTANCE_IDS : null,
     routerSecrets: values.ROUTER_SECRET,
     cacheTtlMs: values.CERTIFICATES_CACHE_TTL_MS,
+    staleIfErrorMs: values.CERTIFICATES_STALE_IF_ERROR_MS,
     operationDeadlineMs: values.OPERATION_DEADLINE_MS,
     attemptTimeoutMs: values.ROMA_ATTEMPT_TIMEOUT_MS,
     maxUpstreamCalls: values.MAX_UPSTREAM_CALLS,

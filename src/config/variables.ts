@@ -121,6 +121,13 @@ export const variables = {
     max: 3_600_000,
     meaning: 'How long an upstream answer may be reused across operations of the same caller, in milliseconds; `0` = never.',
   }),
+  CERTIFICATES_STALE_IF_ERROR_MS: integer({
+    fallback: 300_000,
+    min: 0,
+    max: 86_400_000,
+    meaning:
+      'How much longer an upstream answer may be shown to the same caller while ROMA Connect can not be reached or is failing, in milliseconds; `0` = never. Without reuse there is nothing to show.',
+  }),
   OPERATION_DEADLINE_MS: integer({
     fallback: 10_000,
     min: 50,

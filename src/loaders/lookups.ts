@@ -89,6 +89,9 @@ export function createLoadCertificate(deps: LookupDeps): LoadCertificate {
     };
     const { calls } = await readRun({ list, span: WHOLE_LIST, watcher });
     meter.walked(calls);
+    // What was there before shows what was; what is not in it may be there by now.
+    const trouble = reads.staleBecause(errand.instanceId);
+    if (trouble !== undefined && !errand.isDone()) throw trouble;
   }
 }
 

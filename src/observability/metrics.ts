@@ -119,6 +119,11 @@ export function createMetrics(instanceIds: readonly string[] = []): Metrics {
     labelNames: ['result'],
     registers,
   });
+  const staleAnswers = new Counter({
+    name: 'certificates_stale_answers_total',
+    help: 'Upstream answers that were shown beyond their reuse time, for ROMA Connect could not be reached or was failing',
+    registers,
+  });
   const sharedReads = new Counter({
     name: 'certificates_shared_cache_requests_total',
     help: 'Reads of the cache that replicas share, by result: hit, miss, failed, or bypassed while it is in trouble',
@@ -160,7 +165,7 @@ export function createMetrics(instanceIds: readonly string[] = []): Metrics {
       looksInto,
       cursorReanchored: () => cursorsReanchored.inc(),
     },
-    cache: { request: (result) => cacheRequests.inc({ result }) },
+    cache: { request: (result) => cacheRequests.inc({ result }), stale: () => staleAnswers.inc() },
     sharedStore: {
       read: (result) => sharedReads.inc({ result }),
       write: (result) => sharedWrites.inc({ result }),

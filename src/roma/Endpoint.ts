@@ -1,10 +1,13 @@
 import type { Operation } from '../certificates/operation.ts';
+import type { SubgraphError } from '../errors/SubgraphError.ts';
 import type { RestRequest } from './request.ts';
 
 /** Whatever is read of ROMA Connect. */
 export interface Reading {
   /** When it was asked for, in milliseconds since the epoch: what changed later may not be in it. */
   readonly readAtMs: number;
+  /** Why it is shown although its reuse time is over: the call for a newer one failed. */
+  readonly staleBecause?: SubgraphError;
 }
 
 /**

@@ -124,6 +124,18 @@ const troubles: Record<string, Trouble> = {
     fires: ['CertificatesFailing', 'RomaConnectFailing', 'RomaInstanceDown'],
     fault: { kind: 'answer', status: 500 },
   },
+  'ROMA Connect fails, and what was shown before is shown': {
+    fires: ['CertificatesStale', 'RomaConnectFailing'],
+    env: () => ({ CERTIFICATES_CACHE_TTL_MS: '200' }),
+    async live(app) {
+      await roma.control.clearFaults();
+      await app.ask(page());
+      await new Promise((passed) => setTimeout(passed, 250));
+      await roma.control.addFaults({ fault: { kind: 'answer', status: 500 }, times: 'always' });
+      for (let time = 0; time < 5; time++) expect((await app.ask(page())).errors).toBeUndefined();
+      await new Promise((passed) => setTimeout(passed, 1_100));
+    },
+  },
   'one instance of twelve is dead': {
     fires: ['RomaInstanceDown'],
     fault: { kind: 'reset', after: 'nothing' },

@@ -1,0 +1,159 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { Fault } from '../../src/emulator/faults/Fault.ts';
+import { type Emulator, startEmulator } from '../../src/emulator/startEmulator.ts';
+import { envOf, headersOf } from '../reliability/modes.ts';
+import { type App, startApp } from '../support/app.ts';
+
+const TTL_MS = 10_000;
+const STALE_MS = 60_000;
+
+let roma: Emulator;
+let app: App;
+beforeAll(async () => {
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.parse('2026-11-26T12:00:00Z') });
+  roma = await startEmulator({ instances: 2, now: Date.now });
+});
+afterEach(async () => {
+  await app.stop();
+  await roma.control.clearFaults();
+  await roma.control.clearCalls();
+});
+afterAll(async () => {
+  await roma.stop();
+  vi.useRealTimers();
+});
+
+async function start(env: Record<string, string> = {}): Promise<void> {
+  app = await startApp({
+    env: {
+      ...envOf('passthrough', roma),
+      CERTIFICATES_CACHE_TTL_MS: String(TTL_MS),
+      CERTIFICATES_STALE_IF_ERROR_MS: String(STALE_MS),
+      OPERATION_DEADLINE_MS: '1000',
+      ROMA_ATTEMPT_TIMEOUT_MS: '200',
+      ...env,
+    },
+  });
+}
+
+const send = async (query: string, headers = headersOf('passthrough', roma)) => {
+  const response = await app.fetch('/graphql', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify({ query }),
+  });
+  // biome-ignore lint/suspicious/noExplicitAny: a test knows the shape of what it asked for
+  return { ...((await response.json()) as any), cacheControl: response.headers.get('cache-control') };
+};
+const pass = (ms: number) => vi.setSystemTime(Date.now() + ms);
+const befall = (fault: Fault, match = {}) => roma.control.addFaults({ fault, match, times: 'always' });
+const page = (args = '') => `{ certificates(instanceId: "${roma.instanceIds[0]}"${args}) { asOf nodes { id } } }`;
+const staleAnswers = async () =>
+  Number(/^certificates_stale_answers_total (\d+)$/m.exec(await (await app.fetch('/metrics')).text())?.[1]);
+
+const outages: [string, Fault][] = [
+  ['5xx', { kind: 'answer', status: 503 }],
+  ['resets', { kind: 'reset', after: 'nothing' }],
+  ['hangs', { kind: 'hang', after: 'nothing' }],
+  ['429', { kind: 'answer', status: 429 }],
+];
+
+describe.each(outages)('while ROMA Connect answers with %s', (_what, fault) => {
+  test('what the same caller was shown before is shown again, and says its age', async () => {
+    await start();
+    const before = await send(page());
+    const sorted = await send(page(', orderBy: { field: NAME }'));
+    pass(TTL_MS + Math.floor(Math.random() * (STALE_MS - 3_000)));
+    await befall(fault);
+    for (const [args, shown] of [
+      ['', before],
+      [', orderBy: { field: NAME }', sorted],
+    ] as const) {
+      const { data, errors, cacheControl } = await send(page(args));
+      expect(errors).toBeUndefined();
+      expect(data).toEqual(shown.data);
+      expect(cacheControl).toBe('no-store');
+    }
+    expect(await staleAnswers()).toBeGreaterThan(1);
+    await roma.control.clearFaults();
+    expect((await send(page())).data.certificates.asOf).not.toBe(undefined);
+  });
+});
+
+const bodyOf = (code: string) => ({ error_code: code, error_msg: 'No' });
+
+test.each<[string, Fault, string]>([
+  ['a refusal', { kind: 'answer', status: 403, body: bodyOf('APIG.1005') }, 'FORBIDDEN'],
+  ['an unknown instance', { kind: 'answer', status: 404, body: bodyOf('APIG.3030') }, 'NOT_FOUND'],
+  ['a refused token', { kind: 'answer', status: 401, body: bodyOf('APIG.1002') }, 'UNAUTHENTICATED'],
+  ['an answer that is wrong', { kind: 'answer', status: 200, body: { certs: 7 } }, 'UPSTREAM_INVALID_RESPONSE'],
+])('%s is told as it is', async (_what, fault, code) => {
+  await start();
+  await send(page());
+  pass(TTL_MS + 1);
+  await befall(fault);
+  const { data, errors } = await send(page());
+  expect(data).toEqual({ certificates: null });
+  expect(errors[0].extensions.code).toBe(code);
+});
+
+const outage: Fault = { kind: 'answer', status: 500 };
+
+test.each<[string, () => Promise<void> | void, Record<string, string>]>([
+  ['too old', () => void pass(STALE_MS + 1), {}],
+  [
+    'of a token that was refused since',
+    async () => {
+      await befall({ kind: 'answer', status: 401, body: bodyOf('APIG.1002') });
+      await send(page());
+      await roma.control.clearFaults();
+    },
+    {},
+  ],
+  ['not to be shown', () => {}, { CERTIFICATES_STALE_IF_ERROR_MS: '0' }],
+])('what is %s is not shown', async (_what, happen, env) => {
+  await start(env);
+  await send(page());
+  pass(TTL_MS + 1);
+  await happen();
+  await befall(outage);
+  expect((await send(page())).errors[0].extensions.code).toBe('UPSTREAM_ERROR');
+});
+
+test('nobody sees what another caller was shown', async () => {
+  await start();
+  await send(page());
+  pass(TTL_MS + 1);
+  await befall(outage);
+  const { errors } = await send(page(), { 'x-auth-token': roma.secondToken });
+  expect(errors[0].extensions.code).toBe('UPSTREAM_ERROR');
+});
+
+test('a certificate that is not in what is shown again is not "not there"', async () => {
+  await start();
+  const [row] = (await roma.control.certificates(roma.instanceIds[0] as string)) as [{ id: string }];
+  const lookups = `{ there: certificate(id: "${row.id}") { id } not: certificate(id: "nowhere") { id } }`;
+  expect((await send(lookups)).data).toEqual({ there: { id: row.id }, not: null });
+  pass(TTL_MS + 1);
+  await befall(outage);
+  const { data, errors } = await send(lookups);
+  expect(data).toEqual({ there: { id: row.id }, not: null });
+  expect(errors).toEqual([
+    expect.objectContaining({
+      path: ['not'],
+      extensions: expect.objectContaining({ code: 'LOOKUP_INCOMPLETE', retryable: true }),
+    }),
+  ]);
+});
+
+test('the list over all instances is whole with what was shown before of the one that fails', async () => {
+  await start();
+  const query = '{ certificates { totalCount asOf unread { code } } }';
+  const before = await send(query);
+  pass(TTL_MS + 5_000);
+  await befall(outage, { instanceId: roma.instanceIds[1] });
+  const { data, errors, cacheControl } = await send(query);
+  expect(errors).toBeUndefined();
+  expect(data).toEqual(before.data);
+  expect(cacheControl).toBe('no-store');
+});
