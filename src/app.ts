@@ -20,6 +20,7 @@ import { createLogger, type Logger, type LoggerOptions } from './observability/l
 import { createMetrics } from './observability/metrics.ts';
 import type { Tracing, TracingOptions } from './observability/tracing.ts';
 import { createBeginContext } from './operation/beginContext.ts';
+import { startExpiryMetrics } from './operation/expiryMetrics.ts';
 import { createUpstream } from './roma/createUpstream.ts';
 
 /** A configuration that knows what to ask. */
@@ -132,6 +133,16 @@ export async function startApp(config: AppConfig, options: AppOptions = {}): Pro
     await tracing?.stop();
   };
 
+  const stopExpiryMetrics =
+    config.expiryMetricsIntervalMs === 0
+      ? () => {}
+      : startExpiryMetrics({
+          intervalMs: config.expiryMetricsIntervalMs,
+          beginContext,
+          caller: toCaller(undefined),
+          meter: metrics.expiry,
+          warn: (details, message) => log.warn(details, message),
+        });
   await apollo.start();
   try {
     await server.fastify.listen({ host: config.host, port: config.port });
@@ -146,6 +157,7 @@ export async function startApp(config: AppConfig, options: AppOptions = {}): Pro
     url,
     log,
     stop({ graceMs = 0, hurryAfterMs = 8_000 } = {}) {
+      stopExpiryMetrics();
       stopped ??= server.drain.run({ graceMs, hurryAfterMs, hurry: server.hurry }).then(close);
       return stopped;
     },

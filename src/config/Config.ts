@@ -15,6 +15,8 @@ export interface Config {
   /** How long an upstream answer may be reused across operations of the same caller; 0 = never. */
   readonly cacheTtlMs: number;
   readonly staleIfErrorMs: number;
+  /** 0: there are no expiry metrics. */
+  readonly expiryMetricsIntervalMs: number;
   readonly operationDeadlineMs: number;
   readonly attemptTimeoutMs: number;
   readonly maxUpstreamCalls: number;

@@ -29,6 +29,7 @@ export function readConfig(env: Environment): Config {
     emulatorInstanceIds: roma === null ? values.ROMA_INSTANCE_IDS : null,
     routerSecrets: values.ROUTER_SECRET,
     cacheTtlMs: values.CERTIFICATES_CACHE_TTL_MS,
+    expiryMetricsIntervalMs: values.EXPIRY_METRICS_INTERVAL_MS,
     staleIfErrorMs: values.CERTIFICATES_STALE_IF_ERROR_MS,
     operationDeadlineMs: values.OPERATION_DEADLINE_MS,
     attemptTimeoutMs: values.ROMA_ATTEMPT_TIMEOUT_MS,
@@ -72,6 +73,10 @@ function readVariables(env: Environment, problems: string[], warnings: string[])
 }
 
 function readTarget(values: Values, problems: string[]): RomaTarget | null {
+  if (values.EXPIRY_METRICS_INTERVAL_MS !== 0 && values.ROMA_AUTH === 'passthrough') {
+    const problem = 'needs credentials of its own: set ROMA_AUTH to token, password or aksk, or this to 0';
+    problems.push(toProblem('EXPIRY_METRICS_INTERVAL_MS', problem));
+  }
   const missing = (name: Name, why: string): void => void problems.push(toProblem(name, `is missing: ${why}`));
   if (values.ROMA_ENDPOINT === null) {
     if (values.NODE_ENV === 'production') missing('ROMA_ENDPOINT', 'production never runs on the emulator');

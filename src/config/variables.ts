@@ -128,6 +128,13 @@ export const variables = {
     meaning:
       'How much longer an upstream answer may be shown to the same caller while ROMA Connect can not be reached or is failing, in milliseconds; `0` = never. Without reuse there is nothing to show.',
   }),
+  EXPIRY_METRICS_INTERVAL_MS: integer({
+    fallback: 0,
+    min: 0,
+    max: 86_400_000,
+    meaning:
+      'How often all lists are read for the metric `certificates_by_expiry`, in milliseconds; `0` = never. Needs credentials of its own: `ROMA_AUTH` other than `passthrough`.',
+  }),
   OPERATION_DEADLINE_MS: integer({
     fallback: 10_000,
     min: 50,
@@ -155,7 +162,7 @@ export const variables = {
       'Rows that one operation could return: its page sizes multiplied along each path and added over aliases. A page counts once for `nodes` and `edges`, not at all for `totalCount` alone; representations multiply.',
   }),
   MAX_VALUES: integer({
-    fallback: 200_000,
+    fallback: 500_000,
     min: 1,
     max: 1_000_000_000,
     meaning:

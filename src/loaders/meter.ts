@@ -15,3 +15,12 @@ export type BatchLoad<Key, Value> = (keys: readonly Key[]) => Promise<readonly (
 
 /** Follows a loader's batches from around: gets what loads, and gives back what does the same. */
 export type AroundBatch = <Key, Value>(name: string, load: BatchLoad<Key, Value>) => BatchLoad<Key, Value>;
+
+/** When certificates end; no certificate is in two of them. */
+export type Ends = 'expired' | '7d' | '30d' | '90d' | 'later' | 'unknown';
+
+/** What reading all lists now and then reports. */
+export interface ExpiryMeter {
+  /** What an instance's list held when it was read last. Null: it could not be read. */
+  instance(instanceId: string, counts: Readonly<Record<Ends, number>> | null): void;
+}

@@ -1,7 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { CacheMeter, SharedStoreMeter } from '../cache/meter.ts';
-import type { LoaderMeter } from '../loaders/meter.ts';
+import type { Ends, ExpiryMeter, LoaderMeter } from '../loaders/meter.ts';
 import type { RestMeter } from '../roma/meter.ts';
 
 export interface Metrics {
@@ -10,6 +10,7 @@ export interface Metrics {
   readonly cache: CacheMeter;
   readonly sharedStore: SharedStoreMeter;
   readonly http: HttpMeter;
+  readonly expiry: ExpiryMeter;
   readonly contentType: string;
   /** Prometheus text. */
   print(): Promise<string>;
@@ -119,6 +120,12 @@ export function createMetrics(instanceIds: readonly string[] = []): Metrics {
     labelNames: ['result'],
     registers,
   });
+  const byExpiry = new Gauge({
+    name: 'certificates_by_expiry',
+    help: 'Certificates that an instance lists, by when they end: each is counted once',
+    labelNames: ['instance', 'ends'],
+    registers,
+  });
   const staleAnswers = new Counter({
     name: 'certificates_stale_answers_total',
     help: 'Upstream answers that were shown beyond their reuse time, for ROMA Connect could not be reached or was failing',
@@ -166,6 +173,16 @@ export function createMetrics(instanceIds: readonly string[] = []): Metrics {
       cursorReanchored: () => cursorsReanchored.inc(),
     },
     cache: { request: (result) => cacheRequests.inc({ result }), stale: () => staleAnswers.inc() },
+    expiry: {
+      instance(instance, counts) {
+        // An instance beyond the first so many would make the labels many, too.
+        if (!instances.has(instance)) return;
+        for (const ends of ['expired', '7d', '30d', '90d', 'later', 'unknown'] satisfies Ends[]) {
+          if (counts === null) byExpiry.remove({ instance, ends });
+          else byExpiry.set({ instance, ends }, counts[ends]);
+        }
+      },
+    },
     sharedStore: {
       read: (result) => sharedReads.inc({ result }),
       write: (result) => sharedWrites.inc({ result }),

@@ -166,6 +166,17 @@ const troubles: Record<string, Trouble> = {
     fault: { kind: 'answer', status: 429 },
     live: (app) => Promise.all(roma.instanceIds.map((instanceId) => app.ask(page(20, instanceId)))),
   },
+  'a certificate ends within a week': {
+    fires: ['CertificatesExpiring'],
+    env: () => ({ ...envOf('token', roma), EXPIRY_METRICS_INTERVAL_MS: '100' }),
+    async live(app) {
+      const [, , , , , instance] = roma.instanceIds as string[];
+      const ends = new Date(Date.now() + 3 * 86_400_000).toISOString();
+      const row = { id: 'ends-soon', name: 'soon', type: 'instance', instance_id: instance as string, not_after: ends };
+      await roma.control.replaceCertificates(instance as string, [row]);
+      await vi.waitFor(async () => expect(await (await app.fetch('/metrics')).text()).toMatch(/by_expiry\{.*ends="7d"\} 1$/m));
+    },
+  },
   'the token is refused': {
     fires: ['RomaConnectRefusesCredentials'],
     env: () => ({ ...envOf('token', roma), ROMA_AUTH_TOKEN: 'another' }),

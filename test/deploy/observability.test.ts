@@ -7,6 +7,7 @@ import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { parse } from 'yaml';
 import { startEmulator } from '../../src/emulator/startEmulator.ts';
 import { errorCatalogue } from '../../src/errors/catalogue.ts';
+import { envOf } from '../reliability/modes.ts';
 import { startApp } from '../support/app.ts';
 
 interface Alert {
@@ -62,6 +63,13 @@ beforeAll(async () => {
   const odd = { certs: [{ id: 'c-1', type: 'new' }], total: 1 };
   await roma.control.addFaults({ fault: { kind: 'answer', status: 200, body: odd } });
   await app.ask('{ certificates(instanceId: "i-1") { nodes { scope } } }');
+  await using own = await startApp({ env: { ...envOf('token', roma), EXPIRY_METRICS_INTERVAL_MS: '1000' } });
+  const expiry = await vi.waitFor(async () => {
+    const metrics = await (await own.fetch('/metrics')).text();
+    expect(metrics).toContain('certificates_by_expiry{');
+    return metrics;
+  });
+  for (const [, name = '', labels = ''] of expiry.matchAll(/^([a-z]\w*)(?:\{(.*)\})? /gm)) note(name, labels);
   // Node tells of a collection some time after it, and a quiet machine may not have had one yet.
   collectGarbage();
   const text = await vi.waitFor(async () => {
