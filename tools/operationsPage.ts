@@ -5,7 +5,6 @@ export function printOperationsPage(): string {
   const examples = toExamples({
     instanceId: 'f0fa1789-3b76-433b-a787-9892951c620e',
     certificateId: '4433c0ded4a2661400e5c1f42ecd6853',
-    nowMs: Date.parse('2027-01-01T00:00:00Z'),
   });
   return `# Example operations
 

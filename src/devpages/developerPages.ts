@@ -32,7 +32,7 @@ export function createDeveloperPages({
     headers: { ...(passthrough && { 'X-Auth-Token': '' }), ...(guarded && { 'Router-Authorization': '' }) },
     async examples() {
       const certificateId = instanceId === undefined ? undefined : await findCertificate(instanceId);
-      return toExamples({ instanceId, certificateId, nowMs: Date.now() });
+      return toExamples({ instanceId, certificateId });
     },
   };
 }

@@ -2,7 +2,6 @@
 export interface ExampleFacts {
   readonly instanceId: string | undefined;
   readonly certificateId: string | undefined;
-  readonly nowMs: number;
 }
 
 /** An operation to start from, as the explorers and `docs/operations.md` show it. */
@@ -18,20 +17,11 @@ export interface Example {
 /** The first is what the explorers show at first. */
 export type Examples = readonly [Example, ...Example[]];
 
-export function toExamples({
-  instanceId = UNKNOWN_INSTANCE,
-  certificateId = UNKNOWN_CERTIFICATE,
-  nowMs,
-}: ExampleFacts): Examples {
+export function toExamples({ instanceId = UNKNOWN_INSTANCE, certificateId = UNKNOWN_CERTIFICATE }: ExampleFacts): Examples {
   // Entities are asked for by literals: a reader sees what a gateway sends without looking elsewhere.
   return [
+    { name: 'expiring-soon', title: 'What ends soon, anywhere', document: EXPIRING_SOON, variables: { days: 30 } },
     { name: 'list-and-page', title: 'List and page', document: LIST_AND_PAGE, variables: { instanceId, first: 10 } },
-    {
-      name: 'expiring-soon',
-      title: 'Expiring soon',
-      document: expiringSoon(toDay(nowMs), toDay(nowMs + 30 * DAY_MS)),
-      variables: { instanceId },
-    },
     {
       name: 'one-certificate',
       title: 'Everything about one certificate',
@@ -45,12 +35,6 @@ export function toExamples({
 
 const UNKNOWN_INSTANCE = 'the ID of your ROMA Connect instance';
 const UNKNOWN_CERTIFICATE = 'the ID of a certificate';
-const DAY_MS = 24 * 60 * 60 * 1000;
-
-function toDay(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, 10)}T00:00:00Z`;
-}
-
 const LIST_AND_PAGE = `# The first certificates that one ROMA Connect instance lists: press play.
 #
 # Next page: add "after" with the value of pageInfo.endCursor.
@@ -79,32 +63,32 @@ query FirstCertificates($instanceId: ID!, $first: Int, $after: String) {
 }
 `;
 
-function expiringSoon(from: string, to: string): string {
-  return `# What ends within 30 days, soonest first. Leave "expiresAfter" out to see what has ended already, too.
+const EXPIRING_SOON = `# What ends within 30 days, in any instance, soonest first.
 #
-# expiresAfter includes its instant, expiresBefore excludes it. Both, and orderBy, make this service read the instance's whole
-# list: ROMA Connect itself can neither sort nor search by time. Watch totalCount for an alert.
-query ExpiringSoon($instanceId: ID!) {
-  certificates(
-    instanceId: $instanceId
-    filter: { expiresAfter: "${from}", expiresBefore: "${to}" }
-    orderBy: { field: NOT_AFTER }
-    first: 50
-  ) {
+# Dates, search and hosts filter alike: { search: "example.com" }, { coversHost: "www.example.com" }, { expired: true }.
+# One instance alone: instanceId. Next page: "after" with the value of pageInfo.endCursor.
+query ExpiringSoon($days: Int) {
+  certificates(filter: { expiresWithinDays: $days }, first: 50, partial: true) {
     totalCount
     asOf
     nodes {
-      id
       name
       commonName
-      subjectAlternativeNames
-      notAfter
       daysUntilExpiry
+      instance {
+        name
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+    unread {
+      message
     }
   }
 }
 `;
-}
 
 const ONE_CERTIFICATE = `# All that ROMA Connect knows of one certificate. "details" and "boundDomains" take a call each for every certificate, made only when
 # they are selected: on a page of 20, that is up to 40 calls more.

@@ -30,19 +30,19 @@ browserTest('Sandbox asks nobody but Apollo for its parts, and is handed this se
   expect(shown).toMatchObject({
     initialEndpoint: app.url,
     initialState: {
-      document: expect.stringContaining('query FirstCertificates'),
-      variables: { instanceId: app.instanceIds[0], first: 10 },
+      document: expect.stringContaining('query ExpiringSoon'),
+      variables: { days: 30 },
       headers: { 'X-Auth-Token': '' },
     },
   });
 
-  await page.getByRole('link', { name: 'Expiring soon' }).click();
-  await page.waitForURL('**/?example=expiring-soon');
+  await page.getByRole('link', { name: 'List and page' }).click();
+  await page.waitForURL('**/?example=list-and-page');
   expect(await page.evaluate('window.handed')).toMatchObject({
     initialEndpoint: app.url,
-    initialState: { document: expect.stringContaining('query ExpiringSoon') },
+    initialState: { document: expect.stringContaining('query FirstCertificates') },
   });
-  expect(await page.getByRole('link', { name: 'Expiring soon' }).getAttribute('aria-current')).toBe('page');
+  expect(await page.getByRole('link', { name: 'List and page' }).getAttribute('aria-current')).toBe('page');
 
   const hosts = new Set(outside.map((url) => new URL(url).hostname));
   hosts.delete('fonts.googleapis.com');

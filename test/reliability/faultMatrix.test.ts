@@ -177,9 +177,12 @@ async function expectEverywhere(mode: Mode, fault: Fault, expected: Expected): P
     return expected.looksDead === true && length === attempts + 1 ? attempts : length;
   };
   expect([mode, ...places.map(count), otherCalls]).toEqual([mode, attempts, attempts, attempts, 0]);
-  // They come later: a token that was fetched a moment ago is not exchanged for another.
+  // They come later: a token that was fetched a moment ago is not exchanged for another, unless they began with the one before it.
   const expectedOfOne = isForAll ? expected.attempts : 1;
-  expect([mode, ...ofOne.map(count)]).toEqual([mode, expectedOfOne, expectedOfOne]);
+  const mayBeAskedAgain = isForAll && attempts > expected.attempts;
+  for (const asked of ofOne.map(count)) {
+    expect([mode, asked]).toEqual([mode, mayBeAskedAgain ? expect.toBeOneOf([expectedOfOne, attempts]) : expectedOfOne]);
+  }
   await expectNothingLeft(app, roma);
 }
 

@@ -13,8 +13,8 @@ export type CertificateAlgorithmType =
   | 'SM2';
 
 /**
- * Conditions, all of which must hold. The first five are ROMA Connect's own and cost nothing extra; with one of the last three
- * the instance's whole list is read and filtered here.
+ * Conditions, all of which must hold. The first five are ROMA Connect's own and cost nothing extra; with one of the others the
+ * instance's whole list is read and filtered here.
  */
 export type CertificateFilter = {
   /** Only certificates with this kind of key. Those of which ROMA Connect does not say the kind do not match. */
@@ -26,14 +26,26 @@ export type CertificateFilter = {
    * name counts only when there is no subject alternative name at all.
    */
   coversHost?: string | null | undefined;
+  /** Only certificates whose validity is over (true), or is not (false). Those without a known end do not match. */
+  expired?: boolean | null | undefined;
   /** Only certificates that end at this instant or later (inclusive). Those without a known end do not match. */
   expiresAfter?: string | null | undefined;
   /** Only certificates that end before this instant (exclusive). Those without a known end do not match. */
   expiresBefore?: string | null | undefined;
+  /**
+   * Only certificates that have not ended, and end within so many days from now: 0 to 36500. The same text means another instant each time, so a
+   * poll or a persisted query need not change.
+   */
+  expiresWithinDays?: number | null | undefined;
   /** Certificate name, matched as ROMA Connect does (exact or part of the name: it does not document which). */
   name?: string | null | undefined;
   /** Only global certificates, or only the instance's own. */
   scope?: CertificateScope | null | undefined;
+  /**
+   * Only certificates with this text in their name, common name or a subject alternative name: 1 to 200 characters, without regard to case (by
+   * Unicode's simple case folding).
+   */
+  search?: string | null | undefined;
   /** Signature algorithm as ROMA Connect spells it, for example `SHA256-RSA`. */
   signatureAlgorithm?: string | null | undefined;
 };
