@@ -4,6 +4,7 @@ import type { Logger } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { RequestTracer } from '../observability/requestTracer.ts';
 import type { BeginContext } from '../operation/beginContext.ts';
+import { compressAnswers } from './compression.ts';
 import { allowDevelopmentOrigins, CORS_HEADERS } from './cors.ts';
 import { createDrain, type Drain } from './drain.ts';
 import { createEdge } from './edge.ts';
@@ -88,6 +89,7 @@ export async function createServer(options: ServerOptions): Promise<HttpServer> 
     done();
   });
   answerErrors(server);
+  compressAnswers(server);
   readBodies(server, MAX_BODY_BYTES);
   if (pages !== null) await allowDevelopmentOrigins(server);
 

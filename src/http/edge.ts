@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders, IncomingMessage, RequestListener, ServerRespo
 import type { Caller } from '../certificates/operation.ts';
 import type { ExpressAnswer, ExpressLane } from '../graphql/plans/expressLane.ts';
 import type { RequestLog, RequestRecord } from '../graphql/requestRecord.ts';
+import { compress, isWorthwhile } from './compression.ts';
 import { toErrorBody } from './errorBody.ts';
 import { JSON_TYPE } from './httpErrors.ts';
 import type { Operations } from './operations.ts';
@@ -72,36 +73,42 @@ export function createEdge({ express, operations, toCaller, isWelcome, headers, 
     });
     if (answer instanceof Promise) {
       answer.then(
-        (ready) => write(response, 200, id, ready),
-        (error) => fail(response, id, error),
+        (ready) => write(request, response, 200, id, ready),
+        (error) => fail(request, response, id, error),
       );
     } else {
-      write(response, 200, id, answer);
+      write(request, response, 200, id, answer);
     }
     return true;
   }
 
-  function fail(response: ServerResponse, id: string, error: unknown): void {
+  function fail(request: IncomingMessage, response: ServerResponse, id: string, error: unknown): void {
     logOf(id).error({ err: error }, 'defect');
     const body = Buffer.from(toErrorBody('INTERNAL_SERVER_ERROR', 'Internal server error'));
-    write(response, 500, id, { body, contentType: JSON_TYPE, cacheControl: 'no-store' });
+    write(request, response, 500, id, { body, contentType: JSON_TYPE, cacheControl: 'no-store' });
   }
 
   /** The same headers as on the other way, which a test compares. */
   function write(
+    request: IncomingMessage,
     response: ServerResponse,
     status: number,
     id: string,
     { body, contentType, cacheControl }: ExpressAnswer,
   ): void {
-    response.writeHead(status, {
-      ...headers,
-      'cache-control': cacheControl,
-      'content-length': body.length,
-      'content-type': contentType,
-      'x-request-id': id,
-    });
-    response.end(body);
+    const send = (bytes: Buffer, encoding?: 'gzip'): void => {
+      response.writeHead(status, {
+        ...headers,
+        'cache-control': cacheControl,
+        ...(encoding && { 'content-encoding': encoding }),
+        'content-length': bytes.length,
+        'content-type': contentType,
+        'x-request-id': id,
+      });
+      response.end(bytes);
+    };
+    if (isWorthwhile(body, request.headers['accept-encoding'])) void compress(body).then((zipped) => send(zipped, 'gzip'));
+    else send(body);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Explorer } from '../devpages/explorer.ts';
 import type { Sandbox } from '../devpages/sandbox.ts';
+import { acceptsGzip } from './compression.ts';
 import { LANDING_PAGE_POLICY } from './securityHeaders.ts';
 
 /** The pages for people, in development. */
@@ -31,7 +32,3 @@ export function addPages(server: FastifyInstance, { sandbox, explorer }: Pages):
 }
 
 const HTML_TYPE = 'text/html; charset=utf-8';
-
-function acceptsGzip(accepted: string | string[] | undefined): boolean {
-  return /(^|[\s,])(gzip|\*)\s*(;\s*q=(1|0\.\d*[1-9])[\d.]*\s*)?(,|$)/i.test(String(accepted ?? ''));
-}

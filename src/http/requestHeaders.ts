@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
 /** The headers that an answer depends on: caches between here and the client must not hand one caller's answer to another, nor JSON to who wants a page. */
-export const VARY = 'accept, x-auth-token, router-authorization';
+export const VARY = 'accept, accept-encoding, x-auth-token, router-authorization';
 
 const JSON_TYPE = /^application\/json\s*(;|$)/i;
 
