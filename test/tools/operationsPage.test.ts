@@ -15,7 +15,7 @@ test('the operations on the page find what the emulator holds', async () => {
     const next = blocks[at + 1];
     return tag === 'graphql example' ? [app.ask(text, next?.tag === 'json' ? JSON.parse(next.text) : {})] : [];
   });
-  const [list, soon, one, join, instance] = await Promise.all(answers);
+  const [soon, list, one, join, instance] = await Promise.all(answers);
   expect(list).toEqual({ data: { certificates: expect.objectContaining({ totalCount: 260 }) } });
   expect(soon).toEqual({ data: { certificates: expect.anything() } });
   expect(one?.data.certificate).toMatchObject({
