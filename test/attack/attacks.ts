@@ -105,7 +105,7 @@ export function attacksOn([instanceId = '']: readonly string[]): Attack[] {
     },
     {
       name: 'distinct documents with as many aliases as are allowed, each compiled',
-      fills: 900,
+      fills: 240,
       body: (at) => send(`{ a${at >> 1}: ${list(', first: 1')} { nodes { ${repeat(280, (field) => `a${field}: name`)} } } }`),
     },
     {
