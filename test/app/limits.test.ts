@@ -75,9 +75,9 @@ describe.each(['first', 'again'])('what can be afforded is answered, %s', () => 
     expect(errors).toEqual([exceeded('b', 2), exceeded('b', 3)]);
   });
 
-  test('more than ten times as many representations are refused whole', async () => {
+  test('ten times as many representations are refused whole', async () => {
     const query = 'query ($r: [_Any!]!) { _entities(representations: $r) { __typename } ok: __typename }';
-    const r = Array.from({ length: 101 }, (_, at) => ({ __typename: 'Certificate', id: `c-${at}` }));
+    const r = Array.from({ length: 100 }, (_, at) => ({ __typename: 'Certificate', id: `c-${at}` }));
     await roma.control.clearCalls();
     const { data, errors } = await app.ask(query, { r });
     // The list of entities can't be null, so nothing beside it can be.

@@ -38,48 +38,26 @@ export function admit(
   document: DocumentNode,
   operation: OperationDefinitionNode,
   variables: Variables,
-  limits: RequestLimits,
+  { maxEntities, maxRows, maxValues }: RequestLimits,
 ): Admission | undefined {
-  const { maxEntities, maxRows, maxValues } = limits;
   const counts = countRootFields(document, operation, variables, maxEntities);
-  const representations = sum(counts, ({ entities }) => entities);
+  const total = totalOf(counts.values());
+  const beyond = tooMany('entities', total.entities, maxEntities);
+  const limits = { rows: maxRows, connections: MAX_CONNECTIONS, values: maxValues };
   const refused = new Map<string, SubgraphError>();
   const answered = new Map<string, number>();
-  let entities = 0;
-  let rows = 0;
-  let connections = 0;
-  let values = 0;
+  const spent = { entities: 0, rows: 0, connections: 0, values: 0 };
   for (const [key, count] of counts) {
-    if (count.entities > 0 && representations > REFUSED_WHOLE * maxEntities) {
-      refused.set(key, tooManyEntities(representations, maxEntities));
-    } else if (rows + count.rows > maxRows) {
-      refused.set(
-        key,
-        tooManyRows(
-          sum(counts, (each) => each.rows),
-          maxRows,
-        ),
-      );
-    } else if (connections + count.connections > MAX_CONNECTIONS) {
-      refused.set(key, tooManyConnections(sum(counts, (each) => each.connections)));
-    } else if (values + count.values > maxValues) {
-      refused.set(
-        key,
-        tooManyValues(
-          sum(counts, (each) => each.values),
-          maxValues,
-        ),
-      );
-    } else {
-      values += count.values;
-      rows += count.rows;
-      connections += count.connections;
-      if (entities + count.entities > maxEntities) answered.set(key, maxEntities - entities);
-      entities = Math.min(entities + count.entities, maxEntities);
+    const exceeded = SHARED_LIMITS.find((kind) => spent[kind] + count[kind] > limits[kind]);
+    if (count.entities > 0 && total.entities >= REFUSED_WHOLE * maxEntities) refused.set(key, beyond);
+    else if (exceeded !== undefined) refused.set(key, tooMany(exceeded, total[exceeded], limits[exceeded]));
+    else {
+      for (const kind of SHARED_LIMITS) spent[kind] += count[kind];
+      if (spent.entities + count.entities > maxEntities) answered.set(key, maxEntities - spent.entities);
+      spent.entities = Math.min(spent.entities + count.entities, maxEntities);
     }
   }
   if (refused.size === 0 && answered.size === 0) return undefined;
-  const beyond = tooManyEntities(representations, maxEntities);
   return {
     refusal: (key) => refused.get(key),
     entities: (key) => answered.get(key) ?? Number.POSITIVE_INFINITY,
@@ -87,36 +65,31 @@ export function admit(
   };
 }
 
-function sum(counts: ReadonlyMap<string, Counts>, of: (counts: Counts) => number): number {
-  let total = 0;
-  for (const count of counts.values()) total += of(count);
-  return total;
-}
+/** What root fields share: each is admitted while all of these still fit. */
+const SHARED_LIMITS = ['rows', 'connections', 'values'] as const;
 
-function tooManyEntities(sent: number, allowed: number): SubgraphError {
-  return new SubgraphError(
-    'REQUEST_LIMIT_EXCEEDED',
-    `This operation has ${sent} representations, and ${allowed} are allowed: send them in several operations.`,
-  );
-}
-
-function tooManyRows(asked: number, allowed: number): SubgraphError {
-  return new SubgraphError(
-    'REQUEST_LIMIT_EXCEEDED',
+const INSTEAD: Readonly<Record<keyof Counts, (asked: number, allowed: number) => string>> = {
+  entities: (asked, allowed) =>
+    `This operation has ${asked} representations, and ${allowed} are allowed: send them in several operations.`,
+  rows: (asked, allowed) =>
     `This operation could return ${asked} certificates, and ${allowed} are allowed: ask for smaller pages with "first" or "last", for fewer lists, or for fewer representations at once.`,
-  );
-}
-
-function tooManyValues(asked: number, allowed: number): SubgraphError {
-  return new SubgraphError(
-    'REQUEST_LIMIT_EXCEEDED',
+  connections: (asked, allowed) =>
+    `This operation asks for ${asked} lists of certificates, and ${allowed} are allowed: ask for fewer aliases, or for fewer representations at once.`,
+  values: (asked, allowed) =>
     `This operation could return ${asked} values, and ${allowed} are allowed: ask for fewer fields of each certificate, for smaller pages with "first" or "last", or for fewer lists.`,
-  );
+};
+
+function tooMany(kind: keyof Counts, asked: number, allowed: number): SubgraphError {
+  return new SubgraphError('REQUEST_LIMIT_EXCEEDED', INSTEAD[kind](asked, allowed));
 }
 
-function tooManyConnections(asked: number): SubgraphError {
-  return new SubgraphError(
-    'REQUEST_LIMIT_EXCEEDED',
-    `This operation asks for ${asked} lists of certificates, and ${MAX_CONNECTIONS} are allowed: ask for fewer aliases, or for fewer representations at once.`,
-  );
+function totalOf(counts: Iterable<Counts>): Counts {
+  const total = { entities: 0, rows: 0, connections: 0, values: 0 };
+  for (const count of counts) {
+    total.entities += count.entities;
+    total.rows += count.rows;
+    total.connections += count.connections;
+    total.values += count.values;
+  }
+  return total;
 }

@@ -39,7 +39,7 @@ export function countRootFields(
   for (const definition of document.definitions) {
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
   }
-  return new Counter(fragments, withDefaults(operation, variables), maxEntities).ofOperation(operation);
+  return new Counter(fragments, declared(operation, variables), maxEntities).ofOperation(operation);
 }
 
 type Cost = Omit<Counts, 'entities'>;
@@ -94,17 +94,23 @@ class Counter {
   }
 
   #ofPage(node: FieldNode, selectionSets: readonly SelectionSetNode[]): Cost {
-    const fields = [...this.#fields(selectionSets).values()];
-    const sent = (field: string): number => fields.filter(([first]) => first?.name.value === field).length;
-    // `nodes` and `edges` are two views of one page; further aliases of either are further copies in the answer.
-    const copies = Math.max(sent('nodes'), sent('edges'));
     const size = this.#pageSize(node);
-    const below = this.#ofObject(selectionSets);
-    return {
-      rows: size * (copies + below.rows),
-      connections: 1 + size * below.connections,
-      values: 1 + fields.reduce((values, nodes) => values + (isOfRows(nodes) ? size : 1) * this.#ofField(nodes, []).values, 0),
-    };
+    const copies = { nodes: 0, edges: 0 };
+    let rows = 0;
+    let connections = 1;
+    let values = 1;
+    for (const nodes of this.#fields(selectionSets).values()) {
+      const name = nodes[0]?.name.value;
+      const isOfRows = name === 'nodes' || name === 'edges';
+      if (isOfRows) copies[name]++;
+      const times = isOfRows ? size : 1;
+      const field = this.#ofField(nodes, []);
+      rows += times * field.rows;
+      connections += times * field.connections;
+      values += times * field.values;
+    }
+    // `nodes` and `edges` are two views of one page; further aliases of either are further copies in the answer.
+    return { rows: rows + size * Math.max(copies.nodes, copies.edges), connections, values };
   }
 
   #ofEntities(representations: readonly unknown[], selectionSets: readonly SelectionSetNode[]): Cost {
@@ -182,11 +188,6 @@ class Counter {
   }
 }
 
-/** Whether a field of a connection is answered once for each row. */
-function isOfRows([node]: readonly FieldNode[]): boolean {
-  return node?.name.value === 'nodes' || node?.name.value === 'edges';
-}
-
 /** Whether a fragment on `condition` can apply to an object of `type`. */
 function applies(condition: string | undefined, type: string | undefined): boolean {
   return condition === undefined || type === undefined || condition === type || condition === '_Entity';
@@ -199,13 +200,12 @@ function typeOf(representation: unknown): unknown {
   return (representation as { __typename?: unknown } | null)?.__typename;
 }
 
-function withDefaults({ variableDefinitions = [] }: OperationDefinitionNode, variables: Variables): Variables {
-  const missing = variableDefinitions.filter(
-    ({ variable, defaultValue }) => defaultValue !== undefined && !Object.hasOwn(variables, variable.name.value),
+/** Of the variables those that the operation declares: a request may carry any number of others. */
+function declared({ variableDefinitions = [] }: OperationDefinitionNode, variables: Variables): Variables {
+  return Object.fromEntries(
+    variableDefinitions.map(({ variable: { name }, defaultValue }) => {
+      if (Object.hasOwn(variables, name.value)) return [name.value, variables[name.value]];
+      return [name.value, defaultValue && valueFromASTUntyped(defaultValue)];
+    }),
   );
-  const defaults = missing.map(({ variable, defaultValue }) => [
-    variable.name.value,
-    defaultValue && valueFromASTUntyped(defaultValue),
-  ]);
-  return Object.fromEntries([...defaults, ...Object.entries(variables)]);
 }
