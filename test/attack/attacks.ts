@@ -129,6 +129,7 @@ export function attacksOn([instanceId = '']: readonly string[]): Attack[] {
         r: Array.from({ length: 1_000 }, (_, at) => ({ __typename: 'Certificate', id: `${at}${'x'.repeat(900)}` })),
       }),
     ),
+    constant('9,999 representations', send(entities('__typename'), { r: instances(9_999) })),
     constant('10,000 representations', send(entities('__typename'), { r: instances(10_000) })),
     constant('300 hosts over 20,000 rows', send(filtered('coversHost: "h#.example"', 300))),
     constant('300 ends over 20,000 rows', send(filtered('expiresBefore: "2027-01-01T00:00:00.#Z"', 300))),

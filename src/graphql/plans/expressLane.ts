@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { type ExecutionResult, OperationTypeNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { Context } from '../../operation/context.ts';
@@ -49,6 +50,8 @@ export interface ExpressLaneDeps {
 
 const MAX_ACCEPT_HEADERS = 100;
 
+const LONG_RUN_MS = 20;
+
 /**
  * The short way for what has gone the long way before: a document that Apollo Server has parsed, validated and found within all limits
  * is run by its plan, and a whole answer is sent again while all that is in it may be reused. Answers that hang on the clock are made
@@ -79,7 +82,10 @@ export function createExpressLane({ plans, limits, reuse }: ExpressLaneDeps): Ex
   async function execute(key: string, prepared: Prepared, { record }: Ride, context: Context): Promise<ExpressAnswer> {
     const { plan, run, contentType, variables } = prepared;
     context.admission = admit(plan.document, plan.operation, variables, limits);
+    const beganMs = performance.now();
     const { data, errors }: ExecutionResult = await run(context);
+    // What took long to run takes long to write, too: others get their turn between.
+    if (performance.now() - beganMs > LONG_RUN_MS) await setImmediate();
     for (const error of errors ?? []) reportError(error, record.log());
     const shown = errors?.map((error) => formatError(error.toJSON(), error));
     const operationName = plan.operation.name?.value;
