@@ -109,7 +109,7 @@ export async function startApp(config: AppConfig, options: AppOptions = {}): Pro
     reuse,
     log,
     shared: sharing?.store,
-    learn: plans?.learn,
+    plans,
     landingPage: sandbox?.plugin ?? null,
   });
   const { routerSecrets } = config;

@@ -172,7 +172,7 @@ export const variables = {
     values: ['on', 'off'],
     fallback: 'on',
     meaning:
-      '`on`: an operation whose document was accepted before runs as compiled code, and a whole answer is sent again while it may be reused. `off`: everything goes through Apollo Server. The answers are the same.',
+      '`on`: operations run by plans, those whose document was accepted before without being parsed again, and a whole answer is sent again while it may be reused. `off`: everything goes through Apollo Server and graphql-js. The answers are the same.',
   }),
   REVALIDATION: choice({
     values: ['on', 'off'],

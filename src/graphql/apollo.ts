@@ -15,6 +15,8 @@ import { formatError, withoutSuggestions } from './formatError.ts';
 import { admitOperations, type RequestLimits } from './limits/admission.ts';
 import { documentLimits, documentLimitsRule } from './limits/documentLimits.ts';
 import { createPersistedQueries, type SharedBytes } from './persistedQueries.ts';
+import type { Plans } from './plans/plans.ts';
+import { runByPlans, stringifyResult } from './plans/runByPlans.ts';
 import { queriesOnly } from './queriesOnly.ts';
 import { recordRequests } from './requestRecord.ts';
 
@@ -26,8 +28,8 @@ export interface ApolloOptions {
   readonly log: Logger;
   /** Where replicas share persisted queries. Default: each has its own. */
   readonly shared?: SharedBytes | undefined;
-  /** Notes what may take the express lane next time. */
-  readonly learn: ApolloServerPlugin<Context> | undefined;
+  /** Null: graphql-js runs everything, and nothing takes the express lane. */
+  readonly plans: Plans | null;
   /** Shown to browsers instead of GraphQL. */
   readonly landingPage: ApolloServerPlugin | null;
 }
@@ -40,7 +42,7 @@ export function createApollo({
   reuse,
   log,
   shared,
-  learn,
+  plans,
   landingPage,
 }: ApolloOptions): ApolloServer<Context> {
   return new ApolloServer<Context>({
@@ -54,7 +56,7 @@ export function createApollo({
     stopOnTerminationSignals: false,
     logger: toApolloLogger(log),
     formatError: production ? withoutSuggestions(formatError) : formatError,
-    stringifyResult: (result) => JSON.stringify(result),
+    stringifyResult,
     persistedQueries: { cache: createPersistedQueries(shared) },
     documentStore: createDocumentStore(),
     parseOptions: { maxTokens: documentLimits.tokens },
@@ -65,7 +67,7 @@ export function createApollo({
       recordRequests(log),
       admitOperations(limits),
       cacheControl(reuse),
-      ...(learn === undefined ? [] : [learn]),
+      ...(plans === null ? [] : [plans.learn, runByPlans(plans)]),
       landingPage ?? ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),

@@ -40,7 +40,6 @@ function toShown(error: unknown): Record<string, unknown> | null {
   const original = unwrap(error);
   if (original instanceof SubgraphError) return { ...original.extensions };
   if (!(error instanceof GraphQLError)) return null;
-  // graphql-jit leaves them out where there are none.
   const { code, http, ...extensions } = (error.extensions ?? {}) as Record<string, unknown>;
   // An error of ours that was made into a GraphQLError on the way, as the scalars do.
   if (typeof code === 'string' && typeof extensions['retryable'] === 'boolean') return { code, ...extensions };

@@ -86,6 +86,7 @@ export function noteOutcome(record: RequestRecord, { type, name }: Ran, errors: 
   }
 }
 
-function recordOf(request: HTTPGraphQLRequest | undefined): RequestRecord | undefined {
+/** Undefined: a request that came over no HTTP. */
+export function recordOf(request: HTTPGraphQLRequest | undefined): RequestRecord | undefined {
   return (request as Partial<RecordedRequest> | undefined)?.record;
 }

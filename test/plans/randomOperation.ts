@@ -401,7 +401,7 @@ const filterFields = [
   ['coversHost', 'String'],
 ] as const;
 
-/** Text that graphql-jit takes for an expression when it is a literal. */
+/** Text that some engines take for an expression when it is a literal. */
 const magic = '__MAGIC_DATE__33a9e76d_02e0_4128_8e92_3530ad3da74d(globalThis.wasRun=true)';
 
 function newScope(): Scope {

@@ -1,14 +1,14 @@
-import { setImmediate } from 'node:timers/promises';
-import { type ExecutionResult, OperationTypeNode } from 'graphql';
+import { OperationTypeNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { Context } from '../../operation/context.ts';
 import { type ReusePolicy, toCacheControl } from '../cacheControl.ts';
-import { formatError } from '../formatError.ts';
 import { admit, type RequestLimits } from '../limits/admission.ts';
+import type { Variables } from '../limits/countRows.ts';
 import { noteOutcome, type RequestRecord, reportError } from '../requestRecord.ts';
 import { type Answer, createAnswers } from './answers.ts';
+import { toShown } from './failures.ts';
 import type { Plan, Plans, Run } from './plans.ts';
-import type { Variables } from './specialise.ts';
+import { toBody } from './runByPlans.ts';
 
 /** What decides the answer to a request. */
 export interface ExpressRequest {
@@ -50,8 +50,6 @@ export interface ExpressLaneDeps {
 
 const MAX_ACCEPT_HEADERS = 100;
 
-const LONG_RUN_MS = 20;
-
 /**
  * The short way for what has gone the long way before: a document that Apollo Server has parsed, validated and found within all limits
  * is run by its plan, and a whole answer is sent again while all that is in it may be reused. Answers that hang on the clock are made
@@ -82,15 +80,11 @@ export function createExpressLane({ plans, limits, reuse }: ExpressLaneDeps): Ex
   async function execute(key: string, prepared: Prepared, { record }: Ride, context: Context): Promise<ExpressAnswer> {
     const { plan, run, contentType, variables } = prepared;
     context.admission = admit(plan.document, plan.operation, variables, limits);
-    const beganMs = performance.now();
-    const { data, errors }: ExecutionResult = await run(context);
-    // What took long to run takes long to write, too: others get their turn between.
-    if (performance.now() - beganMs > LONG_RUN_MS) await setImmediate();
-    for (const error of errors ?? []) reportError(error, record.log());
-    const shown = errors?.map((error) => formatError(error.toJSON(), error));
+    const { data, failures } = await run(context);
+    const shown = failures.length === 0 ? undefined : toShown(failures, (error) => reportError(error, record.log()));
     const operationName = plan.operation.name?.value;
     noteOutcome(record, { type: plan.operation.operation, name: operationName }, shown);
-    const body = Buffer.from(JSON.stringify(shown === undefined ? { data } : { errors: shown, data }));
+    const body = Buffer.from(toBody(data, shown));
     const readAtMs = shown === undefined ? context.loaders.reads.oldestMs : null;
     if (readAtMs !== null && reuse.ttlMs > 0 && !plan.hangsOnClock(variables))
       answers.keep(key, { body, contentType, operationName, readAtMs });
