@@ -16,9 +16,11 @@ import { createPlans } from './graphql/plans/plans.ts';
 import { buildSchema } from './graphql/schema.ts';
 import { createServer } from './http/createServer.ts';
 import { createIsOverloaded } from './http/overload.ts';
+import { walkList } from './loaders/walkList.ts';
 import { createLogger, type Logger, type LoggerOptions } from './observability/logger.ts';
 import { createMetrics } from './observability/metrics.ts';
 import type { Tracing, TracingOptions } from './observability/tracing.ts';
+import { createBackground } from './operation/background.ts';
 import { createBeginContext } from './operation/beginContext.ts';
 import { startExpiryMetrics } from './operation/expiryMetrics.ts';
 import { createUpstream } from './roma/createUpstream.ts';
@@ -73,13 +75,16 @@ export async function startApp(config: AppConfig, options: AppOptions = {}): Pro
     logger: log,
     tracer: tracing?.calls,
   });
+  const background = createBackground({ timeoutMs: config.attemptTimeoutMs, maxUpstreamCalls: config.maxUpstreamCalls });
+  const source = createCache(upstream.ask, {
+    ttlMs: config.cacheTtlMs,
+    staleIfErrorMs: config.staleIfErrorMs,
+    meter: metrics.cache,
+    replicas: sharing?.lists,
+    refresh: { run: background.run, walk: (list, operation) => walkList(source, list, operation) },
+  });
   const beginContext = createBeginContext({
-    source: createCache(upstream.ask, {
-      ttlMs: config.cacheTtlMs,
-      staleIfErrorMs: config.staleIfErrorMs,
-      meter: metrics.cache,
-      replicas: sharing?.lists,
-    }),
+    source,
     instanceIds: roma.instanceIds,
     lookup: config.lookup,
     meter: metrics.loaders,
@@ -115,7 +120,7 @@ export async function startApp(config: AppConfig, options: AppOptions = {}): Pro
   const { routerSecrets } = config;
   const server = await createServer({
     apollo,
-    express: plans && createExpressLane({ plans, limits: config, reuse }),
+    express: plans && createExpressLane({ plans, limits: config, reuse, usableSinceMs: source.usableSinceMs }),
     toCaller,
     beginContext,
     routerSecrets,
@@ -123,6 +128,7 @@ export async function startApp(config: AppConfig, options: AppOptions = {}): Pro
     metrics,
     tracer: tracing?.requests,
     isOverloaded: createIsOverloaded(),
+    deadlineMs: config.operationDeadlineMs,
     pages: pages && sandbox && { sandbox, explorer: createExplorer(pages) },
   });
   const close = async (): Promise<void> => {
@@ -158,6 +164,7 @@ export async function startApp(config: AppConfig, options: AppOptions = {}): Pro
     log,
     stop({ graceMs = 0, hurryAfterMs = 8_000 } = {}) {
       stopExpiryMetrics();
+      background.stop();
       stopped ??= server.drain.run({ graceMs, hurryAfterMs, hurry: server.hurry }).then(close);
       return stopped;
     },

@@ -8,6 +8,7 @@ import { SubgraphError } from '../errors/SubgraphError.ts';
 import type { AskRoma, Endpoint, Read, Reading } from '../roma/Endpoint.ts';
 import { certificateList } from '../roma/endpoints/certificateList.ts';
 import { PATIENCE_MS } from './guardedStore.ts';
+import { type Held, HeldReadings } from './heldReadings.ts';
 import type { CacheMeter } from './meter.ts';
 import type { SharedLists } from './sharedLists.ts';
 import { createSharedReads } from './sharedReads.ts';
@@ -21,7 +22,16 @@ export interface CacheOptions {
   readonly maxBytes?: number;
   /** What other replicas have read. Default: nothing. */
   readonly replicas?: SharedLists | undefined;
+  /** What is in use is read again before its reuse time ends. Default: only when it has ended, and somebody waits. */
+  readonly refresh?: Refresh | undefined;
   readonly meter: CacheMeter;
+}
+
+export interface Refresh {
+  /** Begins a reading that nobody waits for; undefined: not now. */
+  run(caller: Caller, read: (operation: Operation) => Promise<unknown>): Promise<unknown> | undefined;
+  /** Reads a list whole and anew, and leaves it here. */
+  walk(list: List, operation: Operation): Promise<unknown>;
 }
 
 const MAX_BYTES = 64 * 1024 * 1024;
@@ -30,8 +40,6 @@ const MAX_BYTES = 64 * 1024 * 1024;
 const MAX_SIGHTINGS = 50_000;
 
 const ANY_TIME = { notBeforeMs: 0 };
-
-const MAX_REFUSALS = 10_000;
 
 /** Lists of which it is remembered that ROMA Connect ignores their filter, and for how long. */
 const MAX_IGNORED_BYTES = 2 * 1024 * 1024;
@@ -47,12 +55,9 @@ export interface Source {
   readonly read: Read;
   readonly listCertificates: ListCertificates;
   heldFor(caller: Caller): HeldLists;
+  /** What the caller was shown before that time, in milliseconds since the epoch, may not be shown again. */
+  usableSinceMs(callerKey: string): number;
 }
-
-type Entry = { readonly readAtMs: number; readonly expiresAtMs: number } & (
-  | { readonly answer: Reading; readonly bytes: number }
-  | { readonly list: HeldList }
-);
 
 interface Reuse<Answer extends Reading> {
   readonly key: string;
@@ -76,12 +81,9 @@ interface Shelf<Answer extends Reading> {
  */
 export function createCache(
   ask: AskRoma,
-  { ttlMs, staleIfErrorMs = 0, maxBytes = MAX_BYTES, replicas, meter }: CacheOptions,
+  { ttlMs, staleIfErrorMs = 0, maxBytes = MAX_BYTES, replicas, refresh, meter }: CacheOptions,
 ): Source {
-  const entries = new LRUCache<string, Entry>({
-    maxSize: maxBytes,
-    sizeCalculation: (entry, key) => key.length + ('list' in entry ? sizeOfRows(entry.list.rows) : entry.bytes),
-  });
+  const readings = new HeldReadings({ maxBytes, staleIfErrorMs });
   const sightings = new LRUCache<string, string>({ max: MAX_SIGHTINGS });
   const ignored = new LRUCache<string, true>({
     maxSize: MAX_IGNORED_BYTES,
@@ -91,8 +93,6 @@ export function createCache(
   const lengths = new LRUCache<string, number>({ max: MAX_LENGTHS });
   const lacking = new LRUCache<string, true>({ max: MAX_LACKING, ttl: LACKING_MS });
   const shared = createSharedReads();
-  /** When the token of a caller was refused last, in milliseconds since the epoch. */
-  const refusedAtMs = new LRUCache<string, number>({ max: MAX_REFUSALS });
 
   /** One way for all endpoints. `shelf`: where other replicas leave answers, if they do. */
   async function reuse<Query, Answer extends Reading>(
@@ -101,23 +101,44 @@ export function createCache(
     operation: Operation,
     how: Reuse<Answer>,
   ): Promise<Answer> {
+    const { caller } = operation;
     const { key, notBeforeMs } = how;
-    const held = get(key, notBeforeMs);
-    if (held !== undefined && 'answer' in held) {
+    const held = readings.get(key, caller, notBeforeMs);
+    if (held !== undefined) {
       meter.request('hit');
+      const newer = { ...how, notBeforeMs: held.readAtMs + 1 };
+      refreshIfDue(held, caller, (background) => readAnew(endpoint, query, background, newer));
       // The key says of which endpoint it is.
-      return held.answer as Answer;
+      return held.value as Answer;
     }
     meter.request(shared.has(key, notBeforeMs) ? 'shared' : 'miss');
     try {
-      return await readAnew(endpoint, query, operation, how);
+      return await readAnew(endpoint, query, operation, {
+        ...how,
+        notBeforeMs: Math.max(notBeforeMs, readings.usableSinceMs(caller.key)),
+      });
     } catch (error) {
-      if (isRefusal(error)) refusedAtMs.set(operation.caller.key, Date.now());
-      const stale = isOutage(error) ? getStale(key, notBeforeMs, operation.caller) : undefined;
+      if (isRefusal(error)) readings.noteRefusal(caller);
+      const stale = isOutage(error) ? readings.getStale(key, caller, notBeforeMs) : undefined;
       if (stale === undefined) throw error;
       meter.stale();
-      return { ...(stale as Answer), staleBecause: error };
+      return { ...(stale.value as Answer), staleBecause: error as SubgraphError };
     }
+  }
+
+  /** Once for each reading, even in vain: an upstream in trouble is not asked more for it. */
+  function refreshIfDue(held: Held, caller: Caller, read: (operation: Operation) => Promise<unknown>): void {
+    if (refresh === undefined || held.isClaimed || Date.now() < held.dueAtMs) return;
+    const reading = refresh.run(caller, read);
+    if (reading === undefined) return;
+    held.isClaimed = true;
+    reading.then(
+      () => meter.refresh('ok'),
+      (error: unknown) => {
+        if (isRefusal(error)) readings.end(caller);
+        meter.refresh(isRefusal(error) ? 'refused' : 'failed');
+      },
+    );
   }
 
   function readAnew<Query, Answer extends Reading>(
@@ -132,15 +153,27 @@ export function createCache(
       const answer = await ask(endpoint, query, reading);
       noted?.(answer);
       if (endpoint.isReusable?.(answer) === false) return answer;
-      keep(endpoint, key, answer);
+      keep(endpoint, key, answer, Date.now() - answer.readAtMs);
       shelf?.keep(answer);
       return answer;
     });
   }
 
-  function keep<Query, Answer extends Reading>(endpoint: Endpoint<Query, Answer>, key: string, answer: Answer): void {
+  function keep<Query, Answer extends Reading>(
+    endpoint: Endpoint<Query, Answer>,
+    key: string,
+    answer: Answer,
+    tookMs?: number,
+  ): void {
     const { readAtMs } = answer;
-    put(key, { answer, bytes: endpoint.bytes(answer), readAtMs, expiresAtMs: readAtMs + (endpoint.reuseMs ?? ttlMs) });
+    const reuseMs = endpoint.reuseMs ?? ttlMs;
+    readings.put(key, {
+      value: answer,
+      bytes: endpoint.bytes(answer),
+      readAtMs,
+      reuseMs,
+      ...(tookMs !== undefined && { tookMs }),
+    });
   }
 
   const read: Read = (endpoint, query, operation, { notBeforeMs } = ANY_TIME) => {
@@ -173,8 +206,8 @@ export function createCache(
     notBeforeMs: number,
   ): Promise<ListPage | undefined> {
     const wholeKey = toWholeKey(caller, query);
-    const held = get(wholeKey, notBeforeMs);
-    if (held !== undefined && 'list' in held) return toPage(held.list, query);
+    const held = readings.get(wholeKey, caller, notBeforeMs);
+    if (held !== undefined) return toPage(held.value as HeldList, query);
     const beganAtMs = performance.now();
     const page = await replicas.get(key);
     if (page !== undefined && page.readAtMs >= notBeforeMs) {
@@ -190,28 +223,9 @@ export function createCache(
     return toPage(list, query);
   }
 
-  function keepWhole(key: string, whole: WholeList): void {
-    put(key, { list: toHeldList(whole), readAtMs: whole.readAtMs, expiresAtMs: whole.readAtMs + ttlMs });
-  }
-
-  /** What was asked for earlier may come later: it does not replace what is newer. */
-  function put(key: string, entry: Entry): void {
-    if (entry.expiresAtMs > Date.now() && get(key, entry.readAtMs + 1) === undefined) entries.set(key, entry);
-  }
-
-  /** What this caller was shown before, if it is not too old and its token was not refused since. */
-  function getStale(key: string, notBeforeMs: number, caller: Caller): Reading | undefined {
-    const entry = entries.get(key);
-    if (entry === undefined || !('answer' in entry) || entry.readAtMs < notBeforeMs) return undefined;
-    if (entry.expiresAtMs + staleIfErrorMs <= Date.now()) return undefined;
-    return entry.readAtMs > (refusedAtMs.get(caller.key) ?? 0) ? entry.answer : undefined;
-  }
-
-  function get(key: string, notBeforeMs: number): Entry | undefined {
-    if (entries.size === 0) return undefined;
-    const entry = entries.get(key);
-    if (entry === undefined || entry.expiresAtMs <= Date.now()) return undefined;
-    return entry.readAtMs >= notBeforeMs ? entry : undefined;
+  function keepWhole(key: string, whole: WholeList, tookMs = 0): void {
+    const { rows, readAtMs } = whole;
+    readings.put(key, { value: toHeldList(whole), bytes: sizeOfRows(rows), readAtMs, reuseMs: ttlMs, tookMs });
   }
 
   return {
@@ -219,7 +233,7 @@ export function createCache(
     listCertificates(query, operation, { notBeforeMs } = ANY_TIME) {
       const key = toPageKey(operation.caller, query);
       const shelf = replicas && {
-        recall: () => recall(replicas, key, query, operation.caller, notBeforeMs),
+        recall: (since: number) => recall(replicas, key, query, operation.caller, since),
         keep: (page: ListPage) => replicas.keep(key, page),
       };
       return reuse(certificateList, query, operation, {
@@ -232,14 +246,15 @@ export function createCache(
 
     heldFor: (caller) => ({
       get(list, notBeforeMs = 0) {
-        const held = get(toWholeKey(caller, list), notBeforeMs);
-        if (held === undefined || !('list' in held)) return undefined;
+        const held = readings.get(toWholeKey(caller, list), caller, notBeforeMs);
+        if (held === undefined) return undefined;
         meter.request('hit');
-        return held.list;
+        refreshIfDue(held, caller, (operation) => (refresh as Refresh).walk(list, operation));
+        return held.value as HeldList;
       },
       keep(list, whole) {
         const key = toWholeKey(caller, list);
-        keepWhole(key, whole);
+        keepWhole(key, whole, Date.now() - whole.readAtMs);
         replicas?.keep(key, whole);
       },
       noteIgnored: (list) => void ignored.set(toWholeKey(caller, list), true),
@@ -250,6 +265,8 @@ export function createCache(
       lastSeenIn: (id) => sightings.get(toSightingKey(caller, id)),
       sawIn: (id, instanceId) => void sightings.set(toSightingKey(caller, id), instanceId),
     }),
+
+    usableSinceMs: (callerKey) => readings.usableSinceMs(callerKey),
   };
 }
 

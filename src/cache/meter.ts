@@ -4,6 +4,8 @@ export interface CacheMeter {
   request(result: 'hit' | 'miss' | 'shared'): void;
   /** An answer was shown beyond its reuse time, for ROMA Connect could not be reached or was failing. */
   stale(): void;
+  /** Something in use was read again before its reuse time ended. `refused`: the caller's token is no longer good. */
+  refresh(result: 'ok' | 'failed' | 'refused'): void;
 }
 
 /** What the cache that replicas share reports. */

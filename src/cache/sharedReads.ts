@@ -14,16 +14,19 @@ class SharedRead implements Operation {
   readonly caller: Caller;
   readonly budget: CallBudget;
   readonly instanceId: string | null;
+  readonly isBackground: boolean;
   readonly begunAtMs = Date.now();
   waiting = 0;
   /** The latest deadline of those who wait, in milliseconds since the epoch. */
   deadlineMs: number;
 
-  constructor(instanceId: string | null, { caller, budget, deadlineMs }: Operation, call: Call<Reading>) {
+  constructor(instanceId: string | null, operation: Operation, call: Call<Reading>) {
+    const { caller, budget, deadlineMs, isBackground = false } = operation;
     this.caller = caller;
     this.budget = budget;
     this.instanceId = instanceId;
     this.deadlineMs = deadlineMs;
+    this.isBackground = isBackground;
     this.answer = call(this);
   }
 }
@@ -109,9 +112,9 @@ export function createSharedReads(): SharedReads {
       // It was begun late enough, and yet ended with what another replica had read earlier.
       return answer.readAtMs >= notBeforeMs ? answer : await readShared(request, operation, call);
     } catch (error) {
-      // The operation that made the call ran out of calls between two attempts; this one has calls of its own.
-      const isOthersFault = error instanceof SubgraphError && error.code === 'REQUEST_LIMIT_EXCEEDED';
-      if (isOthersFault) return readShared(request, operation, call);
+      // The operation that made the call ran out of calls between two attempts, or its calls are not repeated; this one has calls of its own.
+      const isOthersFault = joined.isBackground || (error instanceof SubgraphError && error.code === 'REQUEST_LIMIT_EXCEEDED');
+      if (isOthersFault && !operation.signal.aborted) return readShared(request, operation, call);
       throw error;
     }
   }

@@ -8,6 +8,8 @@ export interface Operation {
   /** The end of the operation's time, in milliseconds since the epoch. */
   readonly deadlineMs: number;
   readonly budget: CallBudget;
+  /** Nobody waits for it: its calls are not repeated. Default: somebody does. */
+  readonly isBackground?: boolean;
 }
 
 /** How many REST calls an operation may still cause; attempts count, reused answers do not. */

@@ -10,6 +10,7 @@ import { createDrain, type Drain } from './drain.ts';
 import { createEdge } from './edge.ts';
 import { createGraphqlRoute, type GraphqlRouteDeps } from './graphqlRoute.ts';
 import { addGuards, createGuards } from './guards.ts';
+import { createHeldBytes, isLittle } from './heldBytes.ts';
 import { answerErrors, answerUnreadable } from './httpErrors.ts';
 import { createOperations } from './operations.ts';
 import { addPages, type Pages } from './pages.ts';
@@ -28,6 +29,8 @@ export interface ServerOptions extends Omit<GraphqlRouteDeps, 'operations'> {
   /** Default: requests are not followed. */
   readonly tracer?: RequestTracer | undefined;
   isOverloaded(): boolean;
+  /** Every operation is answered within it, in milliseconds. */
+  readonly deadlineMs: number;
   /** Set: there are pages for people, and development tools of other origins may call. */
   readonly pages: Pages | null;
 }
@@ -52,6 +55,18 @@ const KEEP_ALIVE_MS = 65_000;
 
 const REQUEST_TIMEOUT_MS = 30_000;
 
+/** A connection on which nothing moves for so long beyond an operation's deadline is closed: its client does not read the answer. */
+const IDLE_MS = 20_000;
+
+/** Of requests under way. What is made of a body may take twenty times as much. */
+const MAX_BODIES_BYTES = 8 * 1024 * 1024;
+
+/** How long a body may take to arrive while there is no room for others. */
+const PATIENCE_MS = 1_000;
+
+/** Of answers that their clients have not read yet. */
+const MAX_ANSWERS_BYTES = 48 * 1024 * 1024;
+
 /** The HTTP edge, ready to listen. */
 export async function createServer(options: ServerOptions): Promise<HttpServer> {
   const { express, toCaller, routerSecrets, log, metrics, tracer, pages } = options;
@@ -60,10 +75,18 @@ export async function createServer(options: ServerOptions): Promise<HttpServer> 
   const noteAnswer = createNoteAnswer(log, metrics.http);
   const isWelcome = (headers: IncomingHttpHeaders) => !drain.draining && !guards.isOverloaded() && guards.isFromRouter(headers);
   const logOf = (requestId: string) => log.child({ requestId });
+  // A body that takes long to arrive goes when there is no room for another one; one whose operation runs stays.
+  const bodies = createHeldBytes({
+    maxBytes: MAX_BODIES_BYTES,
+    mayEnd: ({ req }, heldMs) => !req.complete && heldMs > PATIENCE_MS,
+  });
+  const answers = createHeldBytes({ maxBytes: MAX_ANSWERS_BYTES, mayEnd: () => true });
   const headers = { ...SECURITY_HEADERS, vary: VARY, ...(pages !== null && CORS_HEADERS) };
   // Only Fastify's requests are traced.
   const edge =
-    tracer === undefined && express && createEdge({ express, operations, toCaller, isWelcome, headers, noteAnswer, logOf });
+    tracer === undefined &&
+    express &&
+    createEdge({ express, operations, toCaller, isWelcome, headers, noteAnswer, bodies, answers, logOf });
   const server = fastify({
     serverFactory: (answer) =>
       createHttpServer(
@@ -79,6 +102,7 @@ export async function createServer(options: ServerOptions): Promise<HttpServer> 
     childLoggerFactory: (logger) => logger,
     clientErrorHandler: answerUnreadable,
   }) as unknown as FastifyInstance;
+  server.server.timeout = options.deadlineMs + IDLE_MS;
   const drain = createDrain(server.server);
 
   if (tracer !== undefined) traceRequests(server, tracer);
@@ -90,7 +114,12 @@ export async function createServer(options: ServerOptions): Promise<HttpServer> 
   });
   answerErrors(server);
   compressAnswers(server);
-  readBodies(server, MAX_BODY_BYTES);
+  server.addHook('onSend', (_request, reply, payload, done) => {
+    const bytes = typeof payload === 'string' || Buffer.isBuffer(payload) ? payload.length : 0;
+    if (!isLittle(bytes) && !answers.add(reply.raw, bytes)) reply.raw.destroy();
+    done();
+  });
+  readBodies(server, MAX_BODY_BYTES, bodies);
   if (pages !== null) await allowDevelopmentOrigins(server);
 
   addProbes(server, drain, metrics);

@@ -5,6 +5,7 @@ import type { ExpressAnswer, ExpressLane } from '../graphql/plans/expressLane.ts
 import type { RequestLog, RequestRecord } from '../graphql/requestRecord.ts';
 import { compress, isWorthwhile } from './compression.ts';
 import { toErrorBody } from './errorBody.ts';
+import { type HeldBytes, isLittle } from './heldBytes.ts';
 import { JSON_TYPE } from './httpErrors.ts';
 import type { Operations } from './operations.ts';
 import { isPlainJson } from './requestHeaders.ts';
@@ -23,6 +24,9 @@ export interface EdgeDeps {
   /** Headers of every answer. */
   readonly headers: Readonly<Record<string, string>>;
   readonly noteAnswer: NoteAnswer;
+  /** Bodies, and answers, until their requests end. */
+  readonly bodies: HeldBytes;
+  readonly answers: HeldBytes;
   logOf(requestId: string): RequestLog;
 }
 
@@ -32,7 +36,8 @@ const ROUTE = '/graphql';
  * The entrance to the express lane: takes what it can answer before Fastify sees it, which would take as long as all the rest. A request
  * that is not plain, not whole yet, not welcome or not known goes on to Fastify as it came, and is answered or refused there.
  */
-export function createEdge({ express, operations, toCaller, isWelcome, headers, noteAnswer, logOf }: EdgeDeps): Edge {
+export function createEdge(deps: EdgeDeps): Edge {
+  const { express, operations, toCaller, isWelcome, headers, noteAnswer, bodies, answers, logOf } = deps;
   return (request, response, onwards) => {
     if (!isPlain(request) || !isWelcome(request.headers)) return onwards(request, response);
     const beganMs = performance.now();
@@ -41,6 +46,7 @@ export function createEdge({ express, operations, toCaller, isWelcome, headers, 
       const { readableLength } = request;
       if (readableLength === 0 || Number(request.headers['content-length']) !== readableLength)
         return onwards(request, response);
+      if (!isLittle(readableLength) && !bodies.add(response, readableLength)) return onwards(request, response);
       const body: Buffer = request.read();
       if (isUtf8(body) && tryToTake(request, response, body.toString(), beganMs)) return void request.resume();
       request.unshift(body);
@@ -105,7 +111,8 @@ export function createEdge({ express, operations, toCaller, isWelcome, headers, 
         'content-type': contentType,
         'x-request-id': id,
       });
-      response.end(bytes);
+      if (isLittle(bytes.length) || answers.add(response, bytes.length)) response.end(bytes);
+      else response.destroy();
     };
     if (isWorthwhile(body, request.headers['accept-encoding'])) void compress(body).then((zipped) => send(zipped, 'gzip'));
     else send(body);

@@ -22,6 +22,15 @@ export function answerErrors(server: FastifyInstance): void {
         .type(JSON_TYPE)
         .send(toErrorBody('BAD_REQUEST', messages[error.code] ?? error.message));
     }
+    if (status === 503) {
+      // The rest of the body is not waited for.
+      return reply
+        .code(503)
+        .header('retry-after', '1')
+        .header('connection', 'close')
+        .type(JSON_TYPE)
+        .send(toErrorBody('SERVICE_UNAVAILABLE', error.message));
+    }
     logOf(request).error({ err: error }, 'defect');
     return reply.code(500).type(JSON_TYPE).send(toErrorBody('INTERNAL_SERVER_ERROR', 'Internal server error'));
   });

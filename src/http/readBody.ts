@@ -1,18 +1,37 @@
 import { isUtf8 } from 'node:buffer';
+import type { ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { type HeldBytes, isLittle } from './heldBytes.ts';
 
 const unzip = promisify(gunzip);
 
 /**
  * Bodies become text: the route parses what is JSON, and Apollo Server refuses the rest (as cross-site request forgery, if need be).
- * Routers compress long ones. The bound of `maxBytes` holds again after decompression.
+ * Routers compress long ones. The bound of `maxBytes` holds again after decompression. `held`: all bodies, until their requests end.
  */
-export function readBodies(server: FastifyInstance, maxBytes: number): void {
+export function readBodies(server: FastifyInstance, maxBytes: number, held: HeldBytes): void {
+  const responses = new WeakMap<FastifyRequest, ServerResponse>();
+  server.addHook('preParsing', (request, { raw }, payload, done) => {
+    responses.set(request, raw);
+    const length = request.headers['content-length'];
+    if (length === undefined) {
+      // In chunks, a body is as long as it turns out to be.
+      payload.on('data', (chunk: Buffer) => {
+        if (!held.add(raw, chunk.length)) payload.destroy(noRoom());
+      });
+    } else if (!isLittle(Number(length)) && !held.has(raw) && !held.add(raw, Math.min(Number(length), maxBytes))) {
+      return done(noRoom());
+    }
+    done(null, payload);
+  });
   server.removeAllContentTypeParsers();
-  server.addContentTypeParser('*', { parseAs: 'buffer' }, async ({ headers }: FastifyRequest, body: Buffer) => {
+  server.addContentTypeParser('*', { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) => {
+    const { headers } = request;
     const plain = await decode(body, headers['content-encoding'], maxBytes);
+    const response = responses.get(request);
+    if (response !== undefined && plain !== body && !held.add(response, plain.length)) throw noRoom();
     if (!isUtf8Charset(headers['content-type']))
       throw refusal(415, 'The charset of the request body is not supported. Send UTF-8.');
     if (!isUtf8(plain)) throw refusal(400, 'The request body is not UTF-8.');
@@ -50,6 +69,10 @@ function isUtf8Charset(contentType = ''): boolean {
 /** RFC 8259, section 8.1: parsers may ignore it. */
 function withoutByteOrderMark(text: string): string {
   return text.startsWith('\uFEFF') ? text.slice(1) : text;
+}
+
+function noRoom(): Error {
+  return refusal(503, 'The service has more long requests under way than it has room for. Try again in a second.');
 }
 
 function refusal(statusCode: number, message: string): Error {

@@ -131,6 +131,12 @@ export function createMetrics(instanceIds: readonly string[] = []): Metrics {
     help: 'Upstream answers that were shown beyond their reuse time, for ROMA Connect could not be reached or was failing',
     registers,
   });
+  const refreshes = new Counter({
+    name: 'certificates_refreshes_total',
+    help: 'Readings of what is in use before its reuse time ended, by result: ok, failed, or refused for a token that is no longer good',
+    labelNames: ['result'],
+    registers,
+  });
   const sharedReads = new Counter({
     name: 'certificates_shared_cache_requests_total',
     help: 'Reads of the cache that replicas share, by result: hit, miss, failed, or bypassed while it is in trouble',
@@ -172,7 +178,11 @@ export function createMetrics(instanceIds: readonly string[] = []): Metrics {
       looksInto,
       cursorReanchored: () => cursorsReanchored.inc(),
     },
-    cache: { request: (result) => cacheRequests.inc({ result }), stale: () => staleAnswers.inc() },
+    cache: {
+      request: (result) => cacheRequests.inc({ result }),
+      stale: () => staleAnswers.inc(),
+      refresh: (result) => refreshes.inc({ result }),
+    },
     expiry: {
       instance(instance, counts) {
         // An instance beyond the first so many would make the labels many, too.

@@ -32,7 +32,7 @@ function as(key: string, signal = new AbortController().signal): Operation {
 }
 
 const results: string[] = [];
-const meter = { request: (result: string) => void results.push(result), stale: () => {} };
+const meter = { request: (result: string) => void results.push(result), stale: () => {}, refresh: () => {} };
 
 beforeEach(() => {
   results.length = 0;

@@ -12,7 +12,7 @@ import { anOperation, asking } from '../support/listUpstream.ts';
 
 const LIST = { instanceId: 'i-1', filter: {} };
 const QUERY = { ...LIST, offset: 0, limit: 20 };
-const silent = { request: () => {}, stale: () => {}, read: () => {}, write: () => {} };
+const silent = { request: () => {}, stale: () => {}, refresh: () => {}, read: () => {}, write: () => {} };
 const SECRET = Buffer.from('a secret');
 const SCOPE = ['https://roma.example.com', 'p-1'];
 

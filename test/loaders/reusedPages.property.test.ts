@@ -95,7 +95,7 @@ async function play({ rows: count, size, before, between, replicas, direction }:
   vi.setSystemTime(Date.now() + 1);
 
   function createReplica(): Source {
-    const silent = { request: () => {}, stale: () => {}, read: () => {}, write: () => {} };
+    const silent = { request: () => {}, stale: () => {}, refresh: () => {}, read: () => {}, write: () => {} };
     const guarded = createGuardedStore(
       {
         get: async (key) => store.get(key) ?? null,

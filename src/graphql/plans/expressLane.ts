@@ -1,5 +1,7 @@
-import { OperationTypeNode } from 'graphql';
+import { type GraphQLFormattedError, OperationTypeNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
+import { ClientGoneError } from '../../errors/ClientGoneError.ts';
+import { SubgraphError } from '../../errors/SubgraphError.ts';
 import type { Context } from '../../operation/context.ts';
 import { type ReusePolicy, toCacheControl } from '../cacheControl.ts';
 import { admit, type RequestLimits } from '../limits/admission.ts';
@@ -46,18 +48,27 @@ export interface ExpressLaneDeps {
   readonly plans: Plans;
   readonly limits: RequestLimits;
   readonly reuse: ReusePolicy;
+  /** What the caller was shown before that time, in milliseconds since the epoch, may not be shown again. */
+  usableSinceMs(callerKey: string): number;
 }
 
 const MAX_ACCEPT_HEADERS = 100;
 
+/** The part of its reuse time in which a whole answer is sent again. */
+const IN_TIME = 3 / 4;
+
 /**
+ * Operations of one caller with the same text that overlap are run once.
+ *
  * The short way for what has gone the long way before: a document that Apollo Server has parsed, validated and found within all limits
  * is run by its plan, and a whole answer is sent again while all that is in it may be reused. Answers that hang on the clock are made
  * anew each time, from rows that are reused. Limits that depend on variables are checked before an answer is made. Whatever is not plain (other content types,
  * variables that do not fit) goes the long way.
  */
-export function createExpressLane({ plans, limits, reuse }: ExpressLaneDeps): ExpressLane {
+export function createExpressLane({ plans, limits, reuse, usableSinceMs }: ExpressLaneDeps): ExpressLane {
   const answers = createAnswers();
+  /** By all that they depend on. */
+  const underWay = new Map<string, Promise<Made>>();
   const contentTypes = new LRUCache<string, string>({ max: MAX_ACCEPT_HEADERS });
 
   function prepare({ accept, text }: ExpressRequest): Prepared | undefined {
@@ -67,7 +78,9 @@ export function createExpressLane({ plans, limits, reuse }: ExpressLaneDeps): Ex
     const plan = source === undefined ? undefined : plans.find(source, asked?.operationName);
     if (contentType === undefined || plan === undefined || asked === undefined) return undefined;
     const run = plan.prepare(asked.variables);
-    return run && { plan, run, contentType, variables: asked.variables };
+    if (run === undefined) return undefined;
+    const { variables } = asked;
+    return { plan, run, contentType, variables, isShared: reuse.ttlMs > 0 && !plan.hangsOnClock(variables) };
   }
 
   /** Of a persisted query, the document that has its hash; one that is sent along must be the same. */
@@ -77,26 +90,40 @@ export function createExpressLane({ plans, limits, reuse }: ExpressLaneDeps): Ex
     return query === undefined || query === source ? source : undefined;
   }
 
-  async function execute(key: string, prepared: Prepared, { record }: Ride, context: Context): Promise<ExpressAnswer> {
+  async function execute(key: string, prepared: Prepared, { record }: Ride, context: Context): Promise<Made> {
     const { plan, run, contentType, variables } = prepared;
     context.admission = admit(plan.document, plan.operation, variables, limits);
     const { data, failures } = await run(context);
-    const shown = failures.length === 0 ? undefined : toShown(failures, (error) => reportError(error, record.log()));
+    const errors = failures.length === 0 ? undefined : toShown(failures, (error) => reportError(error, record.log()));
+    const body = Buffer.from(toBody(data, errors));
+    const readAtMs = errors === undefined ? context.loaders.reads.oldestMs : null;
     const operationName = plan.operation.name?.value;
-    noteOutcome(record, { type: plan.operation.operation, name: operationName }, shown);
-    const body = Buffer.from(toBody(data, shown));
-    const readAtMs = shown === undefined ? context.loaders.reads.oldestMs : null;
-    if (readAtMs !== null && reuse.ttlMs > 0 && !plan.hangsOnClock(variables))
-      answers.keep(key, { body, contentType, operationName, readAtMs });
-    return toSent({ body, contentType, readAtMs }, Date.now());
+    if (readAtMs !== null && prepared.isShared) answers.keep(key, { body, contentType, operationName, readAtMs });
+    const isAbandoned = failures.some(({ cause }) => cause instanceof SubgraphError && ClientGoneError.isBehind(cause));
+    return { body, contentType, operationName, readAtMs, errors, isAbandoned };
   }
 
-  function resend(answer: Answer, { record }: Ride, nowMs: number): ExpressAnswer {
-    noteOutcome(record, { type: OperationTypeNode.QUERY, name: answer.operationName });
-    return toSent(answer, nowMs);
+  /** As another operation that is under way is answered, or by running it. */
+  async function make(key: string, prepared: Prepared, ride: Ride): Promise<ExpressAnswer> {
+    const joined = underWay.get(key);
+    const making = joined ?? execute(key, prepared, ride, ride.begin());
+    if (joined === undefined && prepared.isShared) lead(key, making);
+    const made = await making;
+    // Its client has left, and this one has not.
+    if (joined !== undefined && made.isAbandoned === true) return make(key, prepared, ride);
+    return send(made, ride, Date.now());
   }
 
-  function toSent({ body, contentType, readAtMs }: Unsent, nowMs: number): ExpressAnswer {
+  function lead(key: string, making: Promise<Made>): void {
+    underWay.set(key, making);
+    const forget = (): void => {
+      if (underWay.get(key) === making) underWay.delete(key);
+    };
+    making.then(forget, forget);
+  }
+
+  function send({ body, contentType, readAtMs, operationName, errors }: Made, { record }: Ride, nowMs: number): ExpressAnswer {
+    noteOutcome(record, { type: OperationTypeNode.QUERY, name: operationName }, errors);
     return { body, contentType, cacheControl: toCacheControl(reuse, readAtMs, nowMs) };
   }
 
@@ -105,9 +132,11 @@ export function createExpressLane({ plans, limits, reuse }: ExpressLaneDeps): Ex
       const key = toKey(request);
       const before = answers.get(key);
       const nowMs = Date.now();
-      if (before !== undefined && before.readAtMs + reuse.ttlMs > nowMs) return resend(before, ride, nowMs);
+      // Late in its time it is made anew of the rows that are held, which has them read again where that is due.
+      const isInTime = before !== undefined && before.readAtMs + reuse.ttlMs * IN_TIME > nowMs;
+      if (isInTime && before.readAtMs >= usableSinceMs(request.callerKey)) return send(before, ride, nowMs);
       const prepared = prepare(request);
-      return prepared && execute(key, prepared, ride, ride.begin());
+      return prepared && make(key, prepared, ride);
     },
 
     learnType(accept, contentType) {
@@ -123,10 +152,17 @@ interface Prepared {
   readonly variables: Variables;
   /** Of its answer. */
   readonly contentType: string;
+  /** Whether its answer may be another operation's, too, while it may be reused. */
+  readonly isShared: boolean;
 }
 
-interface Unsent extends Pick<Answer, 'body' | 'contentType'> {
+/** An answer that was made just now, or is sent again. */
+interface Made extends Omit<Answer, 'readAtMs'> {
+  /** Null: it is not to be reused. */
   readonly readAtMs: number | null;
+  readonly errors?: readonly GraphQLFormattedError[] | undefined;
+  /** Its client has left before it was whole. */
+  readonly isAbandoned?: boolean;
 }
 
 /** All that an answer depends on. */

@@ -69,7 +69,8 @@ function wasAsked(error: unknown): boolean {
   return error instanceof SubgraphError && error.place !== undefined;
 }
 
-function mayRepeat(error: unknown, attempts: number, { signal, budget }: Operation): error is SubgraphError {
+function mayRepeat(error: unknown, attempts: number, { signal, budget, isBackground }: Operation): error is SubgraphError {
+  if (isBackground === true && !(error instanceof RefusedTokenError)) return false;
   // The failure itself says more than that no call is left to repeat it.
   return error instanceof SubgraphError && attempts < MAX_ATTEMPTS && !signal.aborted && budget.remaining > 0;
 }

@@ -1,0 +1,85 @@
+import { LRUCache } from 'lru-cache';
+import type { Caller } from '../certificates/operation.ts';
+
+/** Something that was read, for as long as it may be shown again. Times are in milliseconds since the epoch. */
+export interface Held {
+  /** The key says of which type. */
+  readonly value: object;
+  readonly bytes: number;
+  readonly readAtMs: number;
+  /** Until then it is shown without a call. */
+  readonly expiresAtMs: number;
+  /** From then on it is worth reading again, so that nobody has to wait for that. */
+  readonly dueAtMs: number;
+  /** Whether it is being read again, or was in vain. */
+  isClaimed: boolean;
+}
+
+export interface NewReading extends Pick<Held, 'value' | 'bytes' | 'readAtMs'> {
+  /** How long it may be shown, from its reading on, in milliseconds. */
+  readonly reuseMs: number;
+  /** How long the reading took, in milliseconds. Default: too short to matter. */
+  readonly tookMs?: number;
+}
+
+export interface HeldReadingsOptions {
+  readonly maxBytes: number;
+  /** How much longer than its reuse time something may be shown while ROMA Connect fails, in milliseconds. */
+  readonly staleIfErrorMs: number;
+}
+
+const MAX_REFUSALS = 10_000;
+
+/** What was read, bounded in bytes. Each key begins with its caller's. */
+export class HeldReadings {
+  readonly #held: LRUCache<string, Held>;
+  readonly #staleIfErrorMs: number;
+  /** When the token of a caller was refused last, and when that was found out while nobody asked. */
+  readonly #refusedAtMs = new LRUCache<string, number>({ max: MAX_REFUSALS });
+  readonly #endedAtMs = new LRUCache<string, number>({ max: MAX_REFUSALS });
+
+  constructor({ maxBytes, staleIfErrorMs }: HeldReadingsOptions) {
+    this.#staleIfErrorMs = staleIfErrorMs;
+    this.#held = new LRUCache({ maxSize: maxBytes, sizeCalculation: ({ bytes }, key) => key.length + bytes });
+  }
+
+  /** What may be shown without a call, and was not read before `notBeforeMs`. */
+  get(key: string, caller: Caller, notBeforeMs: number): Held | undefined {
+    if (this.#held.size === 0) return undefined;
+    const held = this.#held.get(key);
+    if (held === undefined || held.expiresAtMs <= Date.now()) return undefined;
+    return held.readAtMs >= Math.max(notBeforeMs, this.usableSinceMs(caller.key)) ? held : undefined;
+  }
+
+  /** What may be shown as long as ROMA Connect fails: not after it has refused the token. */
+  getStale(key: string, caller: Caller, notBeforeMs: number): Held | undefined {
+    const held = this.#held.get(key);
+    if (held === undefined || held.readAtMs < notBeforeMs) return undefined;
+    if (held.expiresAtMs + this.#staleIfErrorMs <= Date.now()) return undefined;
+    return held.readAtMs > (this.#refusedAtMs.get(caller.key) ?? 0) ? held : undefined;
+  }
+
+  /** What was asked for earlier may come later: it does not replace what is newer. */
+  put(key: string, { value, bytes, readAtMs, reuseMs, tookMs = 0 }: NewReading): void {
+    const expiresAtMs = readAtMs + reuseMs;
+    if (expiresAtMs <= Date.now() || (this.#held.peek(key)?.readAtMs ?? 0) > readAtMs) return;
+    const dueAtMs = expiresAtMs - Math.min(Math.max(reuseMs / 4, 3 * tookMs), reuseMs / 2);
+    this.#held.set(key, { value, bytes, readAtMs, expiresAtMs, dueAtMs, isClaimed: false });
+  }
+
+  /** The caller's token was refused: what it was shown before is not shown instead of a call that fails. */
+  noteRefusal(caller: Caller): void {
+    this.#refusedAtMs.set(caller.key, Date.now());
+  }
+
+  /** The caller's token was refused, and nobody was told: what it was shown before is not shown again. */
+  end(caller: Caller): void {
+    this.noteRefusal(caller);
+    this.#endedAtMs.set(caller.key, Date.now());
+  }
+
+  /** Nothing that the caller was shown before may be shown again. */
+  usableSinceMs(callerKey: string): number {
+    return this.#endedAtMs.size === 0 ? 0 : (this.#endedAtMs.get(callerKey) ?? -1) + 1;
+  }
+}

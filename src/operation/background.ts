@@ -1,0 +1,40 @@
+import type { Caller, Operation } from '../certificates/operation.ts';
+import { beginOperation, type RunningOperation } from './beginOperation.ts';
+
+/** Reads what nobody waits for. */
+export interface Background {
+  /** As `read` ends. Undefined: there is enough to do, or nothing to be done any more, and nothing was begun. */
+  run(caller: Caller, read: (operation: Operation) => Promise<unknown>): Promise<unknown> | undefined;
+  /** Ends all that is under way. */
+  stop(): void;
+}
+
+export interface BackgroundOptions {
+  /** The time of one reading, in milliseconds. */
+  readonly timeoutMs: number;
+  /** REST calls that one reading may cause. */
+  readonly maxUpstreamCalls: number;
+}
+
+/** More would take the places of operations that somebody waits for. */
+const MAX_AT_ONCE = 32;
+
+export function createBackground({ timeoutMs, maxUpstreamCalls }: BackgroundOptions): Background {
+  const running = new Set<RunningOperation>();
+  let isStopped = false;
+  return {
+    run(caller, read) {
+      if (isStopped || running.size === MAX_AT_ONCE) return undefined;
+      const begun = beginOperation({ caller, deadlineMs: timeoutMs, maxUpstreamCalls });
+      running.add(begun);
+      return read({ ...begun.operation, isBackground: true }).finally(() => {
+        running.delete(begun);
+        begun.end();
+      });
+    },
+    stop() {
+      isStopped = true;
+      for (const begun of running) begun.abandon();
+    },
+  };
+}
