@@ -59,7 +59,7 @@ const REQUEST_TIMEOUT_MS = 30_000;
 const IDLE_MS = 20_000;
 
 /** Of requests under way. What is made of a body may take twenty times as much. */
-const MAX_BODIES_BYTES = 8 * 1024 * 1024;
+const MAX_BODIES_BYTES = 4 * 1024 * 1024;
 
 /** How long a body may take to arrive while there is no room for others. */
 const PATIENCE_MS = 1_000;

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { startEmulatorProcess } from '../support/emulator.ts';
 import { type Attack, attacksOn } from './attacks.ts';
+import { flood, floodsOn } from './connections.ts';
 import { startTarget, type Target } from './target.ts';
 
 // npm run attack -- --seconds 20 --only "long name"
@@ -29,7 +30,24 @@ const maxOtherMs = slowness * MAX_OTHER_MS;
 
 await using roma = await startEmulatorProcess({ instances: 2, certificates: 20_000 });
 const other = await roma.control.issueToken();
-const attacks = attacksOn(roma.instanceIds).filter(({ name }) => name.includes(options.only));
+const hangingId = 'never-answers';
+await roma.control.addFaults({ fault: { kind: 'hang', after: 'nothing' }, match: { instanceId: hangingId }, times: 'always' });
+/** `run` attacks as long as it `goesOn`, and resolves to the number of requests. */
+interface Assault extends Pick<Attack, 'name' | 'fills'> {
+  run(victim: Target, goesOn: () => boolean): Promise<number>;
+}
+
+const assaults: Assault[] = [
+  ...attacksOn(roma.instanceIds).map((attack) => ({
+    ...attack,
+    run: (victim: Target, goesOn: () => boolean) => repeat(victim, attack, goesOn),
+  })),
+  ...floodsOn(roma.instanceIds[0] ?? '', hangingId).map((each) => ({
+    name: each.name,
+    run: ({ url }: Target, goesOn: () => boolean) => flood(url, roma.token, each, goesOn),
+  })),
+];
+const attacks = assaults.filter(({ name }) => name.includes(options.only));
 const problems: string[] = [];
 
 say(`/health may take ${maxStallMs.toFixed(0)} ms, another caller's query ${maxOtherMs.toFixed(0)} ms.`);
@@ -101,7 +119,7 @@ interface Suffered {
 }
 
 /** One client attacks, one asks for `/health`, and one of another caller for a page. */
-async function suffer(victim: Target, attack: Attack): Promise<Suffered> {
+async function suffer(victim: Target, attack: Assault): Promise<Suffered> {
   const endMs = performance.now() + Number(options.seconds) * 1_000;
   const goesOn = (): boolean => victim.isAlive && performance.now() < endMs;
   let requests = 0;
@@ -109,11 +127,7 @@ async function suffer(victim: Target, attack: Attack): Promise<Suffered> {
   let otherMs = 0;
   const agent = new Agent({ keepAlive: true });
   const attacker = async (): Promise<void> => {
-    for (; goesOn(); requests++) {
-      await ask(victim.url, attack.body(requests), { 'x-auth-token': attack.token ?? roma.token }, agent);
-      // This process must not be what is slow.
-      await sleep(1);
-    }
+    requests = await attack.run(victim, goesOn);
   };
   const health = async (): Promise<void> => {
     for (; goesOn(); await sleep(20))
@@ -126,6 +140,18 @@ async function suffer(victim: Target, attack: Attack): Promise<Suffered> {
   await Promise.all([attacker(), health(), neighbour()]);
   agent.destroy();
   return { requests, stallMs, otherMs };
+}
+
+async function repeat(victim: Target, { body, token = roma.token }: Attack, goesOn: () => boolean): Promise<number> {
+  const agent = new Agent({ keepAlive: true });
+  let requests = 0;
+  for (; goesOn(); requests++) {
+    await ask(victim.url, body(requests), { 'x-auth-token': token }, agent);
+    // This process must not be what is slow.
+    await sleep(1);
+  }
+  agent.destroy();
+  return requests;
 }
 
 function page(): string {
