@@ -20,6 +20,10 @@ export function readConfig(env: Environment): Config {
   const values = readVariables(env, problems, warnings);
   const roma = readTarget(values, problems);
   if (problems.length > 0) throw new ConfigError(problems);
+  if (isOpenToAll(values)) {
+    const problem = `is not set, while HOST ${values.HOST} is reached from other machines and ROMA_AUTH=${values.ROMA_AUTH} answers with the service's own credentials: whoever reaches this service reads all that they show. Set it, and have the router send it`;
+    warnings.push(toProblem('ROUTER_SECRET', problem));
+  }
   return deepFreeze({
     port: values.PORT,
     host: values.HOST,
@@ -70,6 +74,12 @@ function readVariables(env: Environment, problems: string[], warnings: string[])
     }
   };
   return Object.fromEntries(Object.entries<Variable<unknown>>(variables).map(read)) as Values;
+}
+
+/** Whether anybody on the network is answered with credentials that are not theirs. */
+function isOpenToAll({ NODE_ENV, ROMA_AUTH, ROUTER_SECRET, HOST }: Values): boolean {
+  const isLoopback = HOST === 'localhost' || HOST === '::1' || HOST.startsWith('127.');
+  return NODE_ENV === 'production' && ROMA_AUTH !== 'passthrough' && ROUTER_SECRET.length === 0 && !isLoopback;
 }
 
 function readTarget(values: Values, problems: string[]): RomaTarget | null {

@@ -22,12 +22,32 @@ export function readAnswer<Query, Answer extends Reading>(
   answer: HttpAnswer,
   reading: AnswerReading<Query>,
 ): Answer {
-  const body = answer.flaw === undefined ? readJson(answer) : undefined;
+  const flaw = answer.flaw ?? flawOf(answer.body);
+  const body = flaw === undefined ? readJson(answer) : undefined;
   // An answer may carry fields that this service does not know, but never an `error_code`.
   const isRefusal = answer.status !== 200 || body === undefined || hasErrorCode(body);
   const read = isRefusal ? refusalAsAnswer(endpoint, answer, body, reading) : endpoint.decode(body, reading);
-  if (read === undefined) throw toError(endpoint, answer, body, reading);
+  if (read === undefined) throw toError(endpoint, flaw === undefined ? answer : { ...answer, flaw }, body, reading);
   return read;
+}
+
+/** Of 500 rows each may have 600 values. */
+const MAX_VALUES = 300_000;
+
+/** Shorter bodies can't have so many. */
+const MAX_PLAIN_BYTES = 2 * MAX_VALUES;
+
+const COMMA = 0x2c;
+
+/** Judged before it is parsed: values of two bytes take thirty times as much, and long. Between two values there is a comma. */
+function flawOf(body: Uint8Array): string | undefined {
+  if (body.byteLength <= MAX_PLAIN_BYTES) return undefined;
+  let values = 1;
+  for (let at = body.indexOf(COMMA); at !== -1; at = body.indexOf(COMMA, at + 1)) {
+    values++;
+    if (values > MAX_VALUES) return 'has more values than 500 rows can have';
+  }
+  return undefined;
 }
 
 /** Of a failing server nothing is believed. */

@@ -130,6 +130,33 @@ function refusal(env: Environment): string {
   throw new Error('The configuration was accepted.');
 }
 
+describe("the service's own credentials", () => {
+  const open = {
+    NODE_ENV: 'production',
+    ROMA_ENDPOINT: 'https://roma.example',
+    ROMA_PROJECT_ID: 'p',
+    ROMA_AUTH: 'token',
+    ROMA_AUTH_TOKEN: 't',
+    HOST: '0.0.0.0',
+  };
+
+  test('are not shown to the whole network without a word', () => {
+    const { warnings } = readConfig(open);
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toMatch(/^ROUTER_SECRET is not set, while HOST 0\.0\.0\.0 .+ ROMA_AUTH=token/);
+  });
+
+  test.each<[name: string, env: Environment]>([
+    ['with a secret', { ROUTER_SECRET: 'a-secret-of-some-length' }],
+    ['on this machine alone', { HOST: '127.0.0.1' }],
+    ['on this machine alone, by IPv6', { HOST: '::1' }],
+    ["with the callers' tokens", { ROMA_AUTH: 'passthrough', ROMA_AUTH_TOKEN: undefined }],
+    ['in development', { NODE_ENV: undefined }],
+  ])('are nothing to warn of %s', (_name, env) => {
+    expect(readConfig({ ...open, ...env }).warnings).toEqual([]);
+  });
+});
+
 describe('variables that are set for whole clusters', () => {
   const base = { PORT: '0' };
 

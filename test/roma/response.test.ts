@@ -85,6 +85,7 @@ describe('answers that are no page', () => {
     ['null', 200, 'null'],
     ['a list', 200, '[]'],
     ['deeply nested', 200, '['.repeat(1_000_000)],
+    ['millions of empty rows', 200, `{"total":5000000,"certs":[${'{},'.repeat(5_000_000)}{}]}`],
     ['no total', 200, { size: 0, certs: [] }],
     ['neither', 200, {}],
     ['a total that is text', 200, page([], '0')],
