@@ -77,6 +77,7 @@ export async function measureWorkload(
   } finally {
     for (const { subject } of tracks) await subject.stop();
     await upstream.setLatency(0);
+    await upstream.setChanging(false);
   }
 }
 
@@ -140,6 +141,7 @@ async function readCursors(url: string, instances: readonly Instance[]): Promise
 async function begin(subject: Subject, upstream: Upstream, seconds: number): Promise<Track> {
   const { url, workload } = subject;
   await upstream.setLatency(workload.latencyMs);
+  await upstream.setChanging(workload.isChanging);
   const before = await upstream.traffic();
   const startedAt = performance.now();
   await checkAnswers(url, workload.asks.slice(0, 1));

@@ -41,6 +41,8 @@ export const servers: readonly Server[] = [
     CERTIFICATES_CACHE_TTL_MS: '0',
     REVALIDATION: 'off',
   }),
+  // Another checkout, with its packages: to see what a change has changed.
+  ...(process.env['BEFORE'] === undefined ? [] : [ours('before', 'this project as it was', {}, process.env['BEFORE'])]),
   peer('apollo', 'Apollo Server, as its documentation starts it, fetch, a DataLoader per request', versionOf('@apollo/server')),
   peer('mercurius', 'mercurius with jit', versionOf('mercurius')),
   peer('yoga', 'graphql-yoga', versionOf('graphql-yoga')),
@@ -57,8 +59,8 @@ export const servers: readonly Server[] = [
 ];
 
 /** Exactly what `npm start` runs, in production. */
-function ours(name: string, title: string, env: Readonly<Record<string, string>>): Server {
-  const { version, scripts } = readPackage(join(root, 'package.json'));
+function ours(name: string, title: string, env: Readonly<Record<string, string>>, from = root): Server {
+  const { version, scripts } = readPackage(join(from, 'package.json'));
   return {
     name,
     title,
@@ -68,9 +70,9 @@ function ours(name: string, title: string, env: Readonly<Record<string, string>>
     can: all,
     command: ({ port, upstream, instanceIds }) => ({
       command: ['sh', '-c', scripts?.['start'] ?? ''],
-      cwd: root,
+      cwd: from,
       env: {
-        PATH: `${join(root, 'node_modules/.bin')}:${process.env['PATH']}`,
+        PATH: `${join(from, 'node_modules/.bin')}:${process.env['PATH']}`,
         NODE_ENV: 'production',
         PORT: String(port),
         ROMA_ENDPOINT: upstream,

@@ -10,6 +10,8 @@ export interface Workload {
   readonly name: string;
   readonly title: string;
   readonly latencyMs: number;
+  /** Whether no answer of the upstream is ever the same again, byte for byte. */
+  readonly isChanging: boolean;
   /** Asked one after the other, over and over. One alone: the workload is hot. */
   readonly asks: readonly Ask[];
 }
@@ -46,9 +48,16 @@ const JOIN_QUERY = `query Join($representations: [_Any!]!) {
   }
 }`;
 
+const OVERLAPPING_INSTANCES = 5;
+const OVERLAPPING_PAGES = 50;
+const OVERLAP_STEP = 3;
+
+const COUNTED_QUERY = PAGE_QUERY.replace('    nodes {', '    totalCount\n    nodes {');
+
 const titles: Readonly<Record<string, string>> = {
   W1: 'one page of 20 certificates, all 13 fields, always the same',
   W1v: 'one page of 20 certificates, all 13 fields, 250 different ones in turn',
+  W1c: 'one page of 20 certificates, all 13 fields and the total, 250 overlapping ones of 5 instances, and no answer of ROMA Connect ever the same',
   W2: 'a join: 100 certificates by reference in 5 instances of 200, 6 fields, always the same',
   W2v: 'such a join, 50 different sets of references in turn',
   W3: 'one certificate, two fields, always the same',
@@ -63,9 +72,10 @@ export function createWorkload(name: string, instances: readonly Instance[], cur
   const [base = '', latency = '0'] = name.split('@');
   const title = titles[base];
   if (title === undefined) throw new Error(`There is no workload ${name}; there are ${workloadNames.join(', ')}.`);
-  const all = toAsks(base.slice(0, 2), instances, cursorAt);
-  const asks = base.endsWith('v') ? all : all.slice(0, 1);
-  return { name, title, latencyMs: Number(latency), asks };
+  const isChanging = base.endsWith('c');
+  const all = isChanging ? toOverlappingPages(instances, cursorAt) : toAsks(base.slice(0, 2), instances, cursorAt);
+  const asks = base.endsWith('v') || isChanging ? all : all.slice(0, 1);
+  return { name, title, latencyMs: Number(latency), isChanging, asks };
 }
 
 function toAsks(kind: string, instances: readonly Instance[], cursorAt: CursorAt): Ask[] {
@@ -90,6 +100,22 @@ function toPages(
     instances.map(({ id, rows }) => ({
       body: { query, variables: { instanceId: id, first: size, after: cursorAt(id, offset) } },
       answer: { data: { certificates: { nodes: rows.slice(offset, offset + size).map((row) => select(toCertificate(row))) } } },
+    })),
+  );
+}
+
+function toOverlappingPages(instances: readonly Instance[], cursorAt: CursorAt): Ask[] {
+  return Array.from({ length: OVERLAPPING_PAGES }, (_, page) => page * OVERLAP_STEP).flatMap((offset) =>
+    instances.slice(0, OVERLAPPING_INSTANCES).map(({ id, rows }) => ({
+      body: { query: COUNTED_QUERY, variables: { instanceId: id, first: PAGE_SIZE, after: cursorAt(id, offset) } },
+      answer: {
+        data: {
+          certificates: {
+            totalCount: rows.length,
+            nodes: rows.slice(offset, offset + PAGE_SIZE).map((row) => toCertificate(row)),
+          },
+        },
+      },
     })),
   );
 }

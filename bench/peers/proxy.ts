@@ -14,25 +14,25 @@ interface Body {
   readonly variables: PageArguments & { readonly representations?: readonly Reference[] };
 }
 
-async function readRows(instanceId: string, offset: number, limit: number): Promise<WireRow[]> {
+async function readPage(instanceId: string, offset: number, limit: number): Promise<{ total: number; certs: WireRow[] }> {
   const { body } = await pool.request({
     method: 'GET',
     path: listTarget(instanceId, offset, limit),
     headers: { 'x-auth-token': 'token' },
   });
-  return (JSON.parse(await body.text()) as { certs: WireRow[] }).certs;
+  return JSON.parse(await body.text()) as { total: number; certs: WireRow[] };
 }
 
 async function answerPage(query: string, { instanceId, first, after }: PageArguments): Promise<object> {
-  const rows = await readRows(instanceId, Number(after ?? 0), first ?? 20);
+  const { total, certs: rows } = await readPage(instanceId, Number(after ?? 0), first ?? 20);
   const nodes = query.startsWith('query Item') ? rows.map(({ id, name }) => ({ id, name })) : rows.map(toCertificate);
-  return { data: { certificates: { nodes } } };
+  return { data: { certificates: query.includes('totalCount') ? { totalCount: total, nodes } : { nodes } } };
 }
 
 async function answerJoin(references: readonly Reference[]): Promise<object> {
   const instanceIds = [...new Set(references.map(({ instanceId }) => instanceId))];
-  const lists = await Promise.all(instanceIds.map((instanceId) => readRows(instanceId, 0, 500)));
-  const byId = new Map(lists.flat().map((row) => [row.id, row]));
+  const lists = await Promise.all(instanceIds.map((instanceId) => readPage(instanceId, 0, 500)));
+  const byId = new Map(lists.flatMap(({ certs }) => certs).map((row) => [row.id, row]));
   const entities = references.map(({ id }) => {
     const { instanceId, name, commonName, notAfter, algorithmType } = toCertificate(byId.get(id) as WireRow);
     return { id, instanceId, name, commonName, notAfter, algorithmType } satisfies Partial<Certificate>;

@@ -43,6 +43,36 @@ export interface Line {
   readonly points: readonly (readonly [x: number, y: number])[];
 }
 
+/** Bars over time, each the most of a tenth of a second; all panels on one scale. */
+export function peaksChart(title: string, panels: readonly Panel<readonly [seconds: number, ms: number]>[]): string {
+  const peaks = panels.map(({ items }) => {
+    const byTenth: number[] = [];
+    for (const [seconds, ms] of items) {
+      const tenth = Math.floor(seconds * 10);
+      byTenth[tenth] = Math.max(byTenth[tenth] ?? 0, ms);
+    }
+    return byTenth;
+  });
+  const most = Math.max(...peaks.flat().filter((ms) => ms !== undefined));
+  const tenths = Math.max(...peaks.map(({ length }) => length));
+  const height = 90;
+  const width = WIDTH - 80;
+  const parts = panels.flatMap((panel, at) => {
+    const bottom = 70 + at * (height + PANEL_GAP) + height;
+    const bars = (peaks[at] ?? []).map((ms, tenth) => {
+      const [x, size] = [50 + (tenth / tenths) * width, (ms / most) * height];
+      return `<rect x="${x.toFixed(1)}" y="${(bottom - size).toFixed(1)}" width="${(width / tenths).toFixed(1)}" height="${size.toFixed(1)}" fill="${COLORS[at % COLORS.length]}"/>`;
+    });
+    return [
+      text(50, bottom - height - 8, panel.title, 'font-weight="bold"'),
+      grid(50, bottom, 50 + width, bottom),
+      text(44, bottom - height + 8, most.toFixed(0), 'text-anchor="end"'),
+      ...bars,
+    ];
+  });
+  return svg(title, 80 + panels.length * (height + PANEL_GAP), parts);
+}
+
 const PLOT = { left: 70, top: 60, width: 440, height: 200, gap: 70 };
 
 /** Lines over two logarithmic axes, a panel below the other. */

@@ -10,6 +10,7 @@
  *   GET ...certificates?id=&id=&...   what ROMA Connect cannot do: rows by their IDs
  *   GET /calls       what was asked and answered so far
  *   GET /latency/N   answers lists N milliseconds late from now on
+ *   GET /changing/1  no two answers to lists are the same from now on, byte for byte; their rows are. /changing/0: they are again
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -63,7 +64,7 @@ static struct row *rows; /* sorted by ID */
 static long row_count;
 static struct connection connections[MAX_CONNECTIONS];
 static struct late_answer *first_late, **last_late = &first_late;
-static long calls, bytes, latency_ms;
+static long calls, bytes, latency_ms, changing;
 static int poller;
 
 static void *need(void *memory) {
@@ -187,7 +188,9 @@ static void answer_text(int fd, const char *status, const char *body) {
 static void answer_rows(int fd, const struct instance *instance, long from, long to) {
   struct connection *connection = &connections[fd];
   char head[256], body[128];
-  int body_length = snprintf(body, sizeof body, "{\"total\":%ld,\"size\":%ld,\"certs\":[", instance->count, to - from);
+  char change[48] = "";
+  if (changing) snprintf(change, sizeof change, "\"change\":%ld,", calls);
+  int body_length = snprintf(body, sizeof body, "{%s\"total\":%ld,\"size\":%ld,\"certs\":[", change, instance->count, to - from);
   long rows_length = to > from ? instance->starts[to] - instance->starts[from] - 1 : 0;
   int head_length = snprintf(head, sizeof head, "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %ld\r\n\r\n",
                              body_length + rows_length + 2);
@@ -273,6 +276,9 @@ static void answer(int fd, const char *target) {
     else answer_list(fd, target);
   } else if (strncmp(target, "/latency/", 9) == 0) {
     latency_ms = atol(target + 9);
+    answer_text(fd, "200 OK", "{}");
+  } else if (strncmp(target, "/changing/", 10) == 0) {
+    changing = atol(target + 10);
     answer_text(fd, "200 OK", "{}");
   } else {
     char body[128];

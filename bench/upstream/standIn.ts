@@ -22,7 +22,11 @@ interface Traffic {
 }
 
 /** From a worker: its own sums, or a question for those of all, or what all are to wait from now on; and the answers. */
-type Message = { readonly own: Traffic } | { readonly all: Traffic | null } | { readonly latencyMs: number };
+type Message =
+  | { readonly own: Traffic }
+  | { readonly all: Traffic | null }
+  | { readonly latencyMs: number }
+  | { readonly changing: boolean };
 
 if (cluster.isPrimary) lead();
 else work();
@@ -32,7 +36,8 @@ function lead(): void {
   for (let at = 0; at < WORKERS; at++) cluster.fork();
   cluster.on('message', (worker, message: Message) => {
     if ('own' in message) sums.set(worker, message.own);
-    else if ('latencyMs' in message) for (const one of Object.values(cluster.workers ?? {})) one?.send(message);
+    else if ('latencyMs' in message || 'changing' in message)
+      for (const one of Object.values(cluster.workers ?? {})) one?.send(message);
     else worker.send({ all: [...sums.values()].reduce(add, { calls: 0, bytes: 0 }) } satisfies Message);
   });
   process.on('SIGTERM', () => process.exit());
@@ -47,6 +52,7 @@ function work(): void {
   const { lists, byId } = load(dataFile);
   const own: Traffic = { calls: 0, bytes: 0 };
   let latencyMs = 0;
+  let changing = false;
   let reported = 0;
   const waiting: ((all: Traffic) => void)[] = [];
   setInterval(() => {
@@ -55,6 +61,7 @@ function work(): void {
   }, REPORT_MS);
   process.on('message', (message: Message) => {
     if ('latencyMs' in message) latencyMs = message.latencyMs;
+    else if ('changing' in message) changing = message.changing;
     else if ('all' in message && message.all !== null) waiting.shift()?.(message.all);
   });
   process.on('disconnect', () => process.exit());
@@ -76,6 +83,10 @@ function work(): void {
       process.send?.({ latencyMs: Number(pathname.split('/')[2]) } satisfies Message);
       await wait(REPORT_MS);
       answer(response, 200, '{}');
+    } else if (pathname.startsWith('/changing/')) {
+      process.send?.({ changing: pathname.endsWith('1') } satisfies Message);
+      await wait(REPORT_MS);
+      answer(response, 200, '{}');
     } else {
       await wait(2 * REPORT_MS);
       const all = new Promise<Traffic>((resolve) => waiting.push(resolve));
@@ -90,7 +101,8 @@ function work(): void {
     const from = Math.max(Number(query.get('offset') ?? 0), 0);
     const limit = Number(query.get('limit') ?? DEFAULT_LIMIT);
     const page = rows.slice(from, from + Math.min(limit < 1 ? DEFAULT_LIMIT : limit, MAX_LIMIT));
-    return `{"total":${rows.length},"size":${page.length},"certs":[${page.join()}]}`;
+    const change = changing ? `"change":"${process.pid} ${own.calls}",` : '';
+    return `{${change}"total":${rows.length},"size":${page.length},"certs":[${page.join()}]}`;
   }
 
   function toRows(ids: readonly string[]): string {

@@ -19,6 +19,8 @@ export interface Upstream {
   /** What was asked for and answered so far. */
   traffic(): Promise<Traffic>;
   setLatency(ms: number): Promise<void>;
+  /** Whether each answer differs from all before it. Its rows do not. */
+  setChanging(is: boolean): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -39,6 +41,7 @@ export async function startUpstream(instances: readonly Instance[]): Promise<Ups
     kind: isCompiled ? 'C, one process' : 'Node.js, several processes',
     traffic: async () => (await get('/calls')) as Traffic,
     setLatency: async (ms) => void (await get(`/latency/${ms}`)),
+    setChanging: async (is) => void (await get(`/changing/${Number(is)}`)),
     async stop() {
       await running.stop();
       rmSync(directory, { recursive: true });
