@@ -14,6 +14,7 @@ import { createDocumentStore } from './documentStore.ts';
 import { formatError, withoutSuggestions } from './formatError.ts';
 import { admitOperations, type RequestLimits } from './limits/admission.ts';
 import { documentLimits, documentLimitsRule } from './limits/documentLimits.ts';
+import { limitVariables } from './limits/variableLimits.ts';
 import { createPersistedQueries, type SharedBytes } from './persistedQueries.ts';
 import type { Plans } from './plans/plans.ts';
 import { runByPlans, stringifyResult } from './plans/runByPlans.ts';
@@ -65,6 +66,7 @@ export function createApollo({
     validationRules: [queriesOnly, documentLimitsRule],
     plugins: [
       recordRequests(log),
+      limitVariables,
       admitOperations(limits),
       cacheControl(reuse),
       ...(plans === null ? [] : [plans.learn, runByPlans(plans)]),

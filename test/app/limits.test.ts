@@ -162,3 +162,35 @@ test('filters that would be compared with too many rows are refused one by one, 
   expect(Object.values(data).filter((page) => page !== null)).toHaveLength(49);
   expect(new Set(errors?.map(({ extensions }) => extensions.code))).toEqual(new Set(['REQUEST_LIMIT_EXCEEDED']));
 });
+
+describe('a variable that is wider than any input', () => {
+  const wide = Object.fromEntries(Array.from({ length: 201 }, (_, at) => [`f${at}`, at]));
+  const refused = (name: string) => ({
+    errors: [
+      {
+        message: `The variable "$${name}" has more than 200 fields, and no input has so many: send those that the schema has.`,
+        extensions: { code: 'BAD_USER_INPUT', retryable: false },
+      },
+    ],
+  });
+
+  test.each<[name: string, value: unknown]>([
+    ['itself', wide],
+    ['in a field of it', { name: wide }],
+    ['in a list', [wide]],
+  ])('is refused before it is written out: %s', async (_name, value) => {
+    const query = 'query ($f: CertificateFilter) { certificates(instanceId: "i", filter: $f) { totalCount } }';
+    await roma.control.clearCalls();
+    // The second time it has a plan.
+    expect(await app.ask(query, { f: value })).toEqual(refused('f'));
+    await app.ask(query);
+    expect(await app.ask(query, { f: value })).toEqual(refused('f'));
+  });
+
+  test('is no matter of representations, nor of variables that nobody declared', async () => {
+    const query = 'query ($r: [_Any!]!) { _entities(representations: $r) { ... on RomaInstance { id } } }';
+    const { data, errors } = await app.ask(query, { r: [{ ...wide, __typename: 'RomaInstance', id: 'i' }], other: wide });
+    expect(errors).toBeUndefined();
+    expect(data._entities).toEqual([{ id: 'i' }]);
+  });
+});

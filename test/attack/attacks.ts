@@ -47,7 +47,8 @@ export function attacksOn([instanceId = '']: readonly string[]): Attack[] {
   ];
 
   return [
-    ...['name', 'commonName', 'signatureAlgorithm'].flatMap((argument) => longText(argument, 'x'.repeat(900_000))),
+    ...neighbours(instanceId),
+    ...['name', 'commonName', 'signatureAlgorithm', 'search'].flatMap((argument) => longText(argument, 'x'.repeat(900_000))),
     ...longText('coversHost', 'ä'.repeat(450_000)),
     constant(
       'long cursor, 300 aliases',
@@ -176,4 +177,31 @@ export function attacksOn([instanceId = '']: readonly string[]): Attack[] {
     ),
     constant('a text of 10,000 tokens', send(`{ ${'__typename '.repeat(9_990)} }`)),
   ];
+}
+
+/** Every argument and variable long, wide, deep or repeated, whatever its type. */
+function neighbours(instanceId: string): Attack[] {
+  const args: readonly (readonly [name: string, type: string, use: string])[] = [
+    ['instanceId', 'ID!', 'certificates(instanceId: $v) { totalCount }'],
+    ['id', 'ID!', 'certificate(id: $v) { id }'],
+    ['filter', 'CertificateFilter', `certificates(instanceId: "${instanceId}", filter: $v) { totalCount }`],
+    ['orderBy', 'CertificateOrder', `certificates(instanceId: "${instanceId}", orderBy: $v) { totalCount }`],
+    ['first', 'Int', `certificates(instanceId: "${instanceId}", first: $v) { totalCount }`],
+    ['before', 'String', `certificates(instanceId: "${instanceId}", before: $v) { totalCount }`],
+    ['representations', '[_Any!]!', '_entities(representations: $v) { __typename }'],
+  ];
+  const values: readonly (readonly [name: string, json: string])[] = [
+    ['long', `"${'y'.repeat(900_000)}"`],
+    ['wide', JSON.stringify(Object.fromEntries(Array.from({ length: 50_000 }, (_, at) => [`k${at}`, at])))],
+    ['deep', `${'['.repeat(100_000)}${']'.repeat(100_000)}`],
+    ['repeated', `[${new Array(100_000).fill('"a"').join()}]`],
+  ];
+  return values.map(([value, json]) => ({
+    name: `${value} values of all arguments in turn`,
+    body: (at) => {
+      const [, type, use] = args[at % args.length] ?? ['', '', ''];
+      const aliases = repeat(50, (alias) => `a${alias}: ${use}`);
+      return `{"query":${JSON.stringify(`query ($v: ${type}) { ${aliases} }`)},"variables":{"v":${json}}}`;
+    },
+  }));
 }

@@ -11,6 +11,7 @@ import {
 import { LRUCache } from 'lru-cache';
 import type { Context } from '../../operation/context.ts';
 import type { Variables } from '../limits/countRows.ts';
+import { findTooWide } from '../limits/variableLimits.ts';
 import { type Compiled, compile, type Executed } from './compile.ts';
 
 /** An operation that Apollo Server has accepted. */
@@ -101,7 +102,7 @@ export function createPlans(schema: GraphQLSchema): Plans {
       operation,
       hangsOnClock: (variables) => readsClock || Object.values(variables).some(holdsConditionOfTime),
       prepare(variables) {
-        if (!isPlain) return undefined;
+        if (!isPlain || findTooWide(operation, variables) !== undefined) return undefined;
         const { coerced } = getVariableValues(schema, variableDefinitions, variables, { maxErrors: 1 });
         if (coerced === undefined || conditions.some((name) => typeof coerced[name] !== 'boolean')) return undefined;
         const { execute } = outcomeOf(coerced);
