@@ -128,7 +128,6 @@ export async function startApp(config: AppConfig, options: AppOptions = {}): Pro
     metrics,
     tracer: tracing?.requests,
     isOverloaded: createIsOverloaded(),
-    deadlineMs: config.operationDeadlineMs,
     pages: pages && sandbox && { sandbox, explorer: createExplorer(pages) },
   });
   const close = async (): Promise<void> => {

@@ -29,8 +29,6 @@ export interface ServerOptions extends Omit<GraphqlRouteDeps, 'operations'> {
   /** Default: requests are not followed. */
   readonly tracer?: RequestTracer | undefined;
   isOverloaded(): boolean;
-  /** Every operation is answered within it, in milliseconds. */
-  readonly deadlineMs: number;
   /** Set: there are pages for people, and development tools of other origins may call. */
   readonly pages: Pages | null;
 }
@@ -55,7 +53,7 @@ const KEEP_ALIVE_MS = 65_000;
 
 const REQUEST_TIMEOUT_MS = 30_000;
 
-/** A connection on which nothing moves for so long beyond an operation's deadline is closed: its client does not read the answer. */
+/** A client that reads nothing of its answer for so long gets no more of it. */
 const IDLE_MS = 20_000;
 
 /** Of requests under way. What is made of a body may take twenty times as much. */
@@ -80,7 +78,7 @@ export async function createServer(options: ServerOptions): Promise<HttpServer> 
     maxBytes: MAX_BODIES_BYTES,
     mayEnd: ({ req }, heldMs) => !req.complete && heldMs > PATIENCE_MS,
   });
-  const answers = createHeldBytes({ maxBytes: MAX_ANSWERS_BYTES, mayEnd: () => true });
+  const answers = createHeldBytes({ maxBytes: MAX_ANSWERS_BYTES, mayEnd: () => true, idleMs: IDLE_MS });
   const headers = { ...SECURITY_HEADERS, vary: VARY, ...(pages !== null && CORS_HEADERS) };
   // Only Fastify's requests are traced.
   const edge =
@@ -102,7 +100,6 @@ export async function createServer(options: ServerOptions): Promise<HttpServer> 
     childLoggerFactory: (logger) => logger,
     clientErrorHandler: answerUnreadable,
   }) as unknown as FastifyInstance;
-  server.server.timeout = options.deadlineMs + IDLE_MS;
   const drain = createDrain(server.server);
 
   if (tracer !== undefined) traceRequests(server, tracer);

@@ -11,6 +11,8 @@ export interface HeldBytesOptions {
   readonly maxBytes: number;
   /** Whether a request that is held for so long, in milliseconds, may be ended to make room for another one. The oldest goes first. */
   mayEnd(response: ServerResponse, heldMs: number): boolean;
+  /** A request on whose connection nothing moves for so long, in milliseconds, is ended. Default: it is waited for. */
+  readonly idleMs?: number;
 }
 
 /** Not worth being counted: there are a socket, headers and promises for each request, too. */
@@ -18,7 +20,7 @@ export function isLittle(bytes: number): boolean {
   return bytes <= 16 * 1024;
 }
 
-export function createHeldBytes({ maxBytes, mayEnd }: HeldBytesOptions): HeldBytes {
+export function createHeldBytes({ maxBytes, mayEnd, idleMs }: HeldBytesOptions): HeldBytes {
   const held = new Map<ServerResponse, { bytes: number; readonly sinceMs: number }>();
   let total = 0;
 
@@ -42,7 +44,10 @@ export function createHeldBytes({ maxBytes, mayEnd }: HeldBytesOptions): HeldByt
       if (response.closed) return true;
       if (!makeRoom(bytes, response)) return false;
       const entry = held.get(response) ?? { bytes: 0, sinceMs: performance.now() };
-      if (!held.has(response)) response.once('close', () => release(response));
+      if (!held.has(response)) {
+        response.once('close', () => release(response));
+        if (idleMs !== undefined) response.setTimeout(idleMs, () => response.destroy());
+      }
       held.set(response, entry);
       entry.bytes += bytes;
       total += bytes;

@@ -137,6 +137,7 @@ export function createMetrics(instanceIds: readonly string[] = []): Metrics {
     labelNames: ['result'],
     registers,
   });
+  for (const result of ['ok', 'failed', 'refused']) refreshes.inc({ result }, 0);
   const sharedReads = new Counter({
     name: 'certificates_shared_cache_requests_total',
     help: 'Reads of the cache that replicas share, by result: hit, miss, failed, or bypassed while it is in trouble',

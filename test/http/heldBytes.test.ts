@@ -130,6 +130,24 @@ describe('answers that nobody reads', () => {
     for (const socket of asking) socket.destroy();
   });
 
+  test('go when nothing of them is read for a while', async () => {
+    const held = createHeldBytes({ maxBytes: 100_000_000, mayEnd: () => true, idleMs: 100 });
+    let ended: number | undefined;
+    await using server = createServer((_message: IncomingMessage, response: ServerResponse) => {
+      const body = Buffer.alloc(50_000_000);
+      held.add(response, body.length);
+      response.on('close', () => {
+        ended = response.writableLength;
+      });
+      response.end(body);
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const socket = connect((server.address() as AddressInfo).port, '127.0.0.1').on('error', () => {});
+    socket.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n');
+    await vi.waitFor(() => expect(ended).toBeDefined(), 5_000);
+    socket.destroy();
+  });
+
   test('do not make room for one that is larger than all may be', () => {
     const response = { closed: false, once: () => response } as unknown as ServerResponse;
     expect(createHeldBytes({ maxBytes: 10, mayEnd: () => true }).add(response, 11)).toBe(false);
