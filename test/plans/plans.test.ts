@@ -16,7 +16,7 @@ function aContext(asked: unknown[] = []): Context {
     asked.push(key);
     return aCertificate({ id: key.id });
   };
-  return { loaders: { certificate }, nowMs: 0 } as unknown as Context;
+  return { loaders: { certificate, reads: { oldestMs: null } }, nowMs: 0 } as unknown as Context;
 }
 
 async function learn(plans: Plans, source: string, operationName?: string): Promise<void> {

@@ -42,14 +42,14 @@ export function admit(
 ): Admission | undefined {
   const counts = countRootFields(document, operation, variables, maxEntities);
   const total = totalOf(counts.values());
-  const beyond = tooMany('entities', total.entities, maxEntities);
   const limits = { rows: maxRows, connections: MAX_CONNECTIONS, values: maxValues };
   const refused = new Map<string, SubgraphError>();
   const answered = new Map<string, number>();
   const spent = { entities: 0, rows: 0, connections: 0, values: 0 };
   for (const [key, count] of counts) {
     const exceeded = SHARED_LIMITS.find((kind) => spent[kind] + count[kind] > limits[kind]);
-    if (count.entities > 0 && total.entities >= REFUSED_WHOLE * maxEntities) refused.set(key, beyond);
+    if (count.entities > 0 && total.entities >= REFUSED_WHOLE * maxEntities)
+      refused.set(key, tooMany('entities', total.entities, maxEntities));
     else if (exceeded !== undefined) refused.set(key, tooMany(exceeded, total[exceeded], limits[exceeded]));
     else {
       for (const kind of SHARED_LIMITS) spent[kind] += count[kind];
@@ -61,7 +61,7 @@ export function admit(
   return {
     refusal: (key) => refused.get(key),
     entities: (key) => answered.get(key) ?? Number.POSITIVE_INFINITY,
-    beyond,
+    beyond: tooMany('entities', total.entities, maxEntities),
   };
 }
 
