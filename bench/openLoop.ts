@@ -92,5 +92,6 @@ if (options.write) {
     join(docs, 'performance.md'),
     'Open loop',
     `${text}\n\n${table}\n\n![Latency over time](performance-open-loop.svg)`,
+    'bench/openLoop.ts',
   );
 }

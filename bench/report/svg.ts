@@ -1,42 +1,14 @@
 /** Plots as SVG text: small, without scripts, readable on any background. */
 
-export interface Bar {
-  readonly label: string;
-  readonly value: number;
-  readonly isOurs: boolean;
-}
-
 export interface Panel<T> {
   readonly title: string;
   readonly items: readonly T[];
 }
 
 const WIDTH = 760;
-const LABEL_WIDTH = 150;
 const LINE_HEIGHT = 18;
 const PANEL_GAP = 34;
 const COLORS = ['#c2410c', '#1d4ed8', '#15803d', '#7e22ce', '#525252'];
-
-/** Horizontal bars, a panel for each workload, each on a scale of its own. */
-export function barChart(title: string, panels: readonly Panel<Bar>[], digits: number): string {
-  const parts: string[] = [];
-  let y = 44;
-  for (const { title: panelTitle, items } of panels) {
-    parts.push(text(10, y, panelTitle, 'font-weight="bold"'));
-    const most = Math.max(...items.map(({ value }) => value));
-    for (const { label, value, isOurs } of items) {
-      y += LINE_HEIGHT;
-      const width = Math.max((value / most) * (WIDTH - LABEL_WIDTH - 90), 1);
-      parts.push(
-        text(LABEL_WIDTH - 8, y, label, 'text-anchor="end"'),
-        `<rect x="${LABEL_WIDTH}" y="${y - 11}" width="${width.toFixed(1)}" height="13" fill="${isOurs ? COLORS[0] : '#9ca3af'}"/>`,
-        text(LABEL_WIDTH + width + 6, y, value.toFixed(digits)),
-      );
-    }
-    y += PANEL_GAP;
-  }
-  return svg(title, y - PANEL_GAP + 16, parts);
-}
 
 export interface Line {
   readonly label: string;

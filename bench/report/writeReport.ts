@@ -1,21 +1,15 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInstances } from '../data.ts';
-import type { Round } from '../measure.ts';
 import { createWorkload } from '../workloads.ts';
 import { medianRound } from './median.ts';
 import type { Results } from './Results.ts';
-import { toRatios } from './ratios.ts';
 import { replaceBlock } from './replaceBlock.ts';
-import { type Bar, barChart, type Panel } from './svg.ts';
-import { toTable } from './table.ts';
 
 const docs = join(import.meta.dirname, '../../docs');
 
-/** Writes the tables and plots of docs/performance.md. */
+/** Writes the table of docs/performance.md. */
 export function writeReport(results: Results): void {
-  writeFileSync(join(docs, 'performance-throughput.svg'), plot(results, 'Requests per second, one core', 'perSecond', 0));
-  writeFileSync(join(docs, 'performance-cpu.svg'), plot(results, 'CPU milliseconds per request', 'cpuMs', 3));
   replaceBlock(join(docs, 'performance.md'), 'Performance', toText(results));
 }
 
@@ -26,17 +20,33 @@ function toText(results: Results): string {
   const versions = servers.filter(({ name }) => !name.includes('-')).map(({ name, version }) => `${name} ${version}`);
   return [
     `Measured on ${takenAt.slice(0, 10)}: ${rounds} interleaved rounds of ${seconds} s, medians; ${loadGenerator} with ${connections} ` +
-      `kept-alive connections; the stand-in for ROMA Connect: ${upstream}.`,
-    Object.entries(machine)
-      .map(([name, value]) => `- ${name}: ${value}`)
-      .join('\n'),
-    `Versions: ${versions.join(', ')}.`,
+      `kept-alive connections; the stand-in for ROMA Connect: ${upstream}. ${Object.entries(machine)
+        .map(([name, value]) => `${name}: ${value}`)
+        .join('; ')}. Versions: ${versions.join(', ')}.`,
     ['| workload | |', '| --- | --- |', ...workloads.map((name) => `| ${name} | ${titleOf(name)} |`)].join('\n'),
-    '![Requests per second](performance-throughput.svg)',
-    '![CPU per request](performance-cpu.svg)',
-    toRatios(results),
-    toTable(results, workloads),
+    'Requests per second, and milliseconds of CPU for each:',
+    toOverview(results, workloads),
   ].join('\n\n');
+}
+
+/** A row for each server, a column for each workload. */
+function toOverview({ servers, measurements }: Results, workloads: readonly string[]): string {
+  const rows = servers.map(({ name, title }) => {
+    const own = measurements.filter(({ server }) => server === name);
+    const cells = workloads.map((workload) => {
+      const found = own.find((one) => one.workload === workload);
+      if (found === undefined) return '–';
+      const { perSecond, cpuMs } = medianRound(found);
+      return `${perSecond.toFixed(0)} / ${cpuMs.toFixed(3)}`;
+    });
+    const memory = Math.max(...own.map(({ peakMemoryMib }) => peakMemoryMib));
+    return `| ${title} (${name}) | ${cells.join(' | ')} | ${memory} |`;
+  });
+  return [
+    `| server | ${workloads.join(' | ')} | peak MiB |`,
+    `| --- | ${workloads.map(() => '---').join(' | ')} | --- |`,
+    ...rows,
+  ].join('\n');
 }
 
 function workloadsOf({ measurements }: Results): string[] {
@@ -46,19 +56,6 @@ function workloadsOf({ measurements }: Results): string[] {
 function titleOf(name: string): string {
   const { title, latencyMs } = createWorkload(name, createInstances(5, 200), () => null);
   return latencyMs === 0 ? title : `${title}, from an upstream that answers ${latencyMs} ms late`;
-}
-
-function plot(results: Results, title: string, key: keyof Round, digits: number): string {
-  const panels = workloadsOf(results).map((workload): Panel<Bar> => {
-    const measurements = results.measurements.filter((measurement) => measurement.workload === workload);
-    const items = measurements.map((one) => ({
-      label: one.server,
-      value: medianRound(one)[key],
-      isOurs: one.server.startsWith('ours'),
-    }));
-    return { title: workload, items };
-  });
-  return barChart(title, panels, digits);
 }
 
 if (import.meta.main) writeReport(JSON.parse(readFileSync(join(import.meta.dirname, '../results.json'), 'utf8')) as Results);
