@@ -41,8 +41,7 @@ export const servers: readonly Server[] = [
     CERTIFICATES_CACHE_TTL_MS: '0',
     REVALIDATION: 'off',
   }),
-  // Another checkout, with its packages: to see what a change has changed.
-  ...(process.env['BEFORE'] === undefined ? [] : [ours('before', 'this project as it was', {}, process.env['BEFORE'])]),
+  ...before(process.env['BEFORE']),
   peer('apollo', 'Apollo Server, as its documentation starts it, fetch, a DataLoader per request', versionOf('@apollo/server')),
   peer('mercurius', 'mercurius with jit', versionOf('mercurius')),
   peer('yoga', 'graphql-yoga', versionOf('graphql-yoga')),
@@ -57,6 +56,15 @@ export const servers: readonly Server[] = [
   peer('proxy', 'limit: node:http and undici by hand', `node ${process.version}`),
   peer('memory', 'limit: node:http answering from memory', `node ${process.version}`),
 ];
+
+/** Another checkout, with its packages, to see what a change has changed. */
+function before(path: string | undefined): Server[] {
+  if (path === undefined) return [];
+  return [
+    ours('before', 'this project as it was', {}, path),
+    ours('before-ttl0', 'this project as it was, nothing reused', { CERTIFICATES_CACHE_TTL_MS: '0' }, path),
+  ];
+}
 
 /** Exactly what `npm start` runs, in production. */
 function ours(name: string, title: string, env: Readonly<Record<string, string>>, from = root): Server {
