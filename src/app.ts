@@ -177,14 +177,20 @@ async function loadTracing(options: TracingOptions, toLog: () => Logger): Promis
 }
 
 /** What replicas share through Redis, if they do. Its client is loaded only where it is used. */
-async function share({ roma, routerSecrets, redisUrl, cacheTtlMs: ttlMs }: AppConfig, deps: GuardedStoreDeps) {
+async function share(config: AppConfig, deps: GuardedStoreDeps) {
+  const { roma, routerSecrets, redisUrl, cacheTtlMs: ttlMs, staleIfErrorMs } = config;
   if (redisUrl === null) return undefined;
   const { createRedisStore } = await import('./cache/redisStore.ts');
   const store = createGuardedStore(await createRedisStore(redisUrl), deps);
   const scope = [roma.origin, roma.projectId];
   const secret = deriveSharedSecret({ redisUrl, routerSecrets, scope });
   const notes = createSharedNotes({ store, secret, scope });
-  return { store, secret, notes, lists: ttlMs === 0 ? undefined : createSharedLists({ store, secret, scope, ttlMs }) };
+  return {
+    store,
+    secret,
+    notes,
+    lists: ttlMs === 0 ? undefined : createSharedLists({ store, secret, scope, ttlMs, staleIfErrorMs }),
+  };
 }
 
 /** Whose credentials an operation uses. When they are the service's own, all callers are one. `secret`: what all replicas have. */

@@ -71,6 +71,8 @@ interface Reuse<Answer extends Reading> {
 /** What was read elsewhere, of one kind. */
 interface Shelf<Answer extends Reading> {
   recall(notBeforeMs: number): Promise<Answer | undefined>;
+  /** What may be shown only because ROMA Connect fails. */
+  recallStale(): Promise<Answer | undefined>;
   keep(answer: Answer): void;
 }
 
@@ -118,12 +120,31 @@ export function createCache(
         notBeforeMs: Math.max(notBeforeMs, readings.usableSinceMs(caller.key)),
       });
     } catch (error) {
-      if (isRefusal(error)) readings.noteRefusal(caller);
-      const stale = isOutage(error) ? readings.getStale(key, caller, notBeforeMs) : undefined;
+      if (isRefusal(error)) noteRefusal(caller);
+      const stale = isOutage(error) ? await findStale(caller, how) : undefined;
       if (stale === undefined) throw error;
       meter.stale();
-      return { ...(stale.value as Answer), staleBecause: error as SubgraphError };
+      return { ...stale, staleBecause: error as SubgraphError };
     }
+  }
+
+  /** What this caller was shown before, here or by another replica, if none of them saw its token refused since. */
+  async function findStale<Answer extends Reading>(
+    caller: Caller,
+    { key, notBeforeMs, shelf }: Reuse<Answer>,
+  ): Promise<Answer | undefined> {
+    if (staleIfErrorMs === 0) return undefined;
+    const refusedAtMs = Math.max(readings.refusedAtMs(caller.key), (await replicas?.refusedAtMs(caller.key)) ?? 0);
+    const sinceMs = Math.max(notBeforeMs, refusedAtMs + 1);
+    const held = readings.getStale(key, sinceMs);
+    if (held !== undefined) return held.value as Answer;
+    const recalled = await shelf?.recallStale();
+    return recalled !== undefined && recalled.readAtMs >= sinceMs ? recalled : undefined;
+  }
+
+  function noteRefusal(caller: Caller): void {
+    readings.noteRefusal(caller);
+    if (staleIfErrorMs > 0) replicas?.noteRefusal(caller.key);
   }
 
   /** Once for each reading, even in vain: an upstream in trouble is not asked more for it. */
@@ -135,7 +156,10 @@ export function createCache(
     reading.then(
       () => meter.refresh('ok'),
       (error: unknown) => {
-        if (isRefusal(error)) readings.end(caller);
+        if (isRefusal(error)) {
+          noteRefusal(caller);
+          readings.end(caller);
+        }
         meter.refresh(isRefusal(error) ? 'refused' : 'failed');
       },
     );
@@ -192,6 +216,7 @@ export function createCache(
           keep(endpoint, key, answer);
           return answer;
         },
+        recallStale: async () => (await replicas.others.getStale(key)) as Answer | undefined,
         keep: (answer) => replicas.others.keep(key, answer),
       }
     );
@@ -234,6 +259,7 @@ export function createCache(
       const key = toPageKey(operation.caller, query);
       const shelf = replicas && {
         recall: (since: number) => recall(replicas, key, query, operation.caller, since),
+        recallStale: () => replicas.getStale(key),
         keep: (page: ListPage) => replicas.keep(key, page),
       };
       return reuse(certificateList, query, operation, {

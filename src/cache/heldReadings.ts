@@ -51,12 +51,11 @@ export class HeldReadings {
     return held.readAtMs >= Math.max(notBeforeMs, this.usableSinceMs(caller.key)) ? held : undefined;
   }
 
-  /** What may be shown as long as ROMA Connect fails: not after it has refused the token. */
-  getStale(key: string, caller: Caller, notBeforeMs: number): Held | undefined {
+  /** What may be shown as long as ROMA Connect fails. */
+  getStale(key: string, notBeforeMs: number): Held | undefined {
     const held = this.#held.get(key);
     if (held === undefined || held.readAtMs < notBeforeMs) return undefined;
-    if (held.expiresAtMs + this.#staleIfErrorMs <= Date.now()) return undefined;
-    return held.readAtMs > (this.#refusedAtMs.get(caller.key) ?? 0) ? held : undefined;
+    return held.expiresAtMs + this.#staleIfErrorMs > Date.now() ? held : undefined;
   }
 
   /** What was asked for earlier may come later: it does not replace what is newer. */
@@ -72,9 +71,13 @@ export class HeldReadings {
     this.#refusedAtMs.set(caller.key, Date.now());
   }
 
+  /** 0: it was not, as far as is known. */
+  refusedAtMs(callerKey: string): number {
+    return this.#refusedAtMs.get(callerKey) ?? 0;
+  }
+
   /** The caller's token was refused, and nobody was told: what it was shown before is not shown again. */
   end(caller: Caller): void {
-    this.noteRefusal(caller);
     this.#endedAtMs.set(caller.key, Date.now());
   }
 

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient } from '@redis/client';
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Environment } from '../../src/config/readConfig.ts';
 import { type Emulator, startEmulator } from '../../src/emulator/startEmulator.ts';
 import { unknownAuthority } from '../net/unknownAuthority.ts';
@@ -102,6 +103,50 @@ describe.runIf(hasRedis)('replicas with one Redis', () => {
     await stored(byToken, 1);
     await ask(await replicas.replica(envOf('token', roma)), page(7));
     expect(await calls()).toBe(4);
+  });
+
+  describe('while ROMA Connect fails', () => {
+    const short = { CERTIFICATES_CACHE_TTL_MS: '200', OPERATION_DEADLINE_MS: '3000' };
+    const fail = () => roma.control.addFaults({ fault: { kind: 'answer', status: 503 }, times: 'always' });
+    afterEach(() => roma.control.clearFaults());
+
+    test('show what the other has shown this caller, and no other', async () => {
+      await using replicas = await start(short);
+      const answer = await ask(replicas.one, page(7));
+      const details = `{ _entities(representations: [{ __typename: "Certificate", id: "${answer.data.certificates.nodes[0].id}", instanceId: "${roma.instanceIds[0]}" }]) { ... on Certificate { details { serialNumber } } } }`;
+      const known = await ask(replicas.one, details);
+      expect(known.data._entities[0].details.serialNumber).toBeTypeOf('string');
+      await stored(replicas.one, 3);
+      await sleep(300);
+      await fail();
+      expect(await ask(replicas.two, page(7))).toEqual(answer);
+      expect(await ask(replicas.two, details)).toEqual(known);
+      const { errors } = await ask(replicas.two, page(7), { 'x-auth-token': roma.secondToken });
+      expect(errors?.[0]?.extensions.code).toBe('UPSTREAM_ERROR');
+    });
+
+    test('show nothing when any of them saw the token refused since', async () => {
+      await using replicas = await start(short);
+      await ask(replicas.one, page(7));
+      await stored(replicas.one, 1);
+      await sleep(300);
+      await roma.control.addFaults({ fault: { kind: 'answer', status: 401, body: { error_code: 'APIG.0301' } }, times: 1 });
+      expect((await ask(replicas.one, page(7))).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
+      await stored(replicas.one, 2);
+      await fail();
+      for (const replica of [replicas.two, replicas.one]) {
+        expect((await ask(replica, page(7))).errors?.[0]?.extensions.code).toBe('UPSTREAM_ERROR');
+      }
+    });
+
+    test('show nothing that is too old, or with CERTIFICATES_STALE_IF_ERROR_MS=0', async () => {
+      await using replicas = await start({ ...short, CERTIFICATES_STALE_IF_ERROR_MS: '0' });
+      await ask(replicas.one, page(7));
+      await stored(replicas.one, 1);
+      await sleep(300);
+      await fail();
+      expect((await ask(replicas.two, page(7))).errors?.[0]?.extensions.code).toBe('UPSTREAM_ERROR');
+    });
   });
 
   test('leave neither tokens nor who asked for what in Redis, and everything there ends', async () => {
