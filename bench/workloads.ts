@@ -59,7 +59,7 @@ const titles: Readonly<Record<string, string>> = {
   W1v: 'one page of 20 certificates, all 13 fields, 250 different ones in turn',
   W1c: 'one page of 20 certificates, all 13 fields and the total, 250 overlapping ones of 5 instances, and no answer of ROMA Connect ever the same',
   W2: 'a join: 100 certificates by reference in 5 instances of 200, 6 fields, always the same',
-  W2v: 'such a join, 50 different sets of references in turn',
+  W2v: 'a join: 100 certificates by reference in 5 instances of 200, 6 fields, 50 different sets in turn',
   W3: 'one certificate, two fields, always the same',
   W3v: 'one certificate, two fields, 250 different ones in turn',
 };

@@ -191,6 +191,7 @@ export function createCache(
   ): void {
     const { readAtMs } = answer;
     const reuseMs = endpoint.reuseMs ?? ttlMs;
+    if (reuseMs === 0) return;
     readings.put(key, {
       value: answer,
       bytes: endpoint.bytes(answer),
