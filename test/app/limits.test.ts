@@ -163,6 +163,17 @@ test('filters that would be compared with too many rows are refused one by one, 
   expect(new Set(errors?.map(({ extensions }) => extensions.code))).toEqual(new Set(['REQUEST_LIMIT_EXCEEDED']));
 });
 
+test('what is written with each value counts, too: long keys, and lists of names', async () => {
+  const ofNodes = (selection: string) => `{ a: certificates(instanceId: "i", first: 500) { nodes { ${selection} } } }`;
+  await roma.control.clearCalls();
+  for (const selection of [`${'k'.repeat(4_000)}: id`, aliases(10, 'subjectAlternativeNames').slice(1, -1)]) {
+    const { data, errors } = await app.ask(ofNodes(selection));
+    expect(data).toEqual({ a: null });
+    expect(errors).toEqual([exceeded('a')]);
+  }
+  expect((await roma.control.calls()).total).toBe(0);
+});
+
 describe('a variable that is wider than any input', () => {
   const wide = Object.fromEntries(Array.from({ length: 201 }, (_, at) => [`f${at}`, at]));
   const refused = (name: string) => ({

@@ -151,6 +151,18 @@ export function attacksOn([instanceId = '']: readonly string[]): Attack[] {
     ),
     constant('49,000 rows × 190 names', send(nested(98, 190))),
     constant('as many values as are allowed', send(nested(30, 11))),
+    constant(
+      'a long alias of each of 50,000 rows',
+      send(
+        `{ ${repeat(100, (at) => `a${at}: ${list(', first: 500')} { ...F }`)} } fragment F on CertificateConnection { nodes { ${'k'.repeat(40_000)}: id } }`,
+      ),
+    ),
+    constant(
+      'as many lists of names as are allowed',
+      send(
+        `{ ${repeat(16, (at) => `a${at}: ${list(', first: 500')} { nodes { ${repeat(10, (field) => `f${field}: subjectAlternativeNames`)} } }`)} }`,
+      ),
+    ),
     constant('as many rows in pages of pages', send(nested(97, 1))),
     constant(
       'as many rows as are allowed',

@@ -17,7 +17,7 @@ export interface Counts {
   readonly rows: number;
   /** Lists, with or without a page. */
   readonly connections: number;
-  /** Fields, each as often as it is answered: making and sending an answer takes time and memory in proportion to them. */
+  /** Fields, each as often as it is answered, and more for a long key: making and sending an answer takes time and memory in proportion. */
   readonly values: number;
 }
 
@@ -44,7 +44,20 @@ export function countRootFields(
 
 type Cost = Omit<Counts, 'entities'>;
 
-const LEAF: Cost = { rows: 0, connections: 0, values: 1 };
+const NOTHING: Cost = { rows: 0, connections: 0, values: 0 };
+
+/** A key is written with each value. So many characters of it are as much as a value. */
+const CHARACTERS_OF_VALUE = 40;
+
+/** Lists of text, and how many there are about: as `@listSize` of the schema says. */
+const TEXTS: Readonly<Record<string, number>> = { subjectAlternativeNames: 5 };
+
+/** What a field takes by itself. */
+function ownValues(node: FieldNode): number {
+  const key = (node.alias ?? node.name).value;
+  const texts = Object.hasOwn(TEXTS, node.name.value) ? (TEXTS[node.name.value] ?? 0) : 0;
+  return 1 + texts + Math.floor(key.length / CHARACTERS_OF_VALUE);
+}
 
 class Counter {
   readonly #fragments: ReadonlyMap<string, FragmentDefinitionNode>;
@@ -85,12 +98,14 @@ class Counter {
     const [node] = nodes;
     const selectionSets = nodes.flatMap(({ selectionSet }) => selectionSet ?? []);
     // What introspection answers is as long as the schema.
-    if (node === undefined || selectionSets.length === 0 || node.name.value.startsWith('__')) return LEAF;
+    if (node === undefined) return NOTHING;
+    const own = ownValues(node);
+    if (selectionSets.length === 0 || node.name.value.startsWith('__')) return { ...NOTHING, values: own };
     // Names suffice: `certificates` is a page on both types that have it, and no other field of the schema bears its name.
     if (node.name.value === 'certificates') return this.#ofPage(node, selectionSets);
     if (node.name.value === '_entities') return this.#ofEntities(representations, selectionSets);
     const below = this.#ofObject(selectionSets);
-    return { ...below, values: 1 + below.values };
+    return { ...below, values: own + below.values };
   }
 
   #ofPage(node: FieldNode, selectionSets: readonly SelectionSetNode[]): Cost {
@@ -98,7 +113,7 @@ class Counter {
     const copies = { nodes: 0, edges: 0 };
     let rows = 0;
     let connections = 1;
-    let values = 1;
+    let values = ownValues(node);
     for (const nodes of this.#fields(selectionSets).values()) {
       const name = nodes[0]?.name.value;
       const isOfRows = name === 'nodes' || name === 'edges';
