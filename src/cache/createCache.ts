@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
-import type { HeldList, HeldLists, WholeList } from '../certificates/heldLists.ts';
+import type { HeldLists } from '../certificates/heldLists.ts';
+import { Listing } from '../certificates/listing.ts';
 import { type List, type ListCertificates, type ListPage, type ListQuery, toListKey } from '../certificates/lists.ts';
 import type { Caller, Operation } from '../certificates/operation.ts';
 import { sizeOfRows } from '../certificates/sizeOfRows.ts';
@@ -233,7 +234,7 @@ export function createCache(
   ): Promise<ListPage | undefined> {
     const wholeKey = toWholeKey(caller, query);
     const held = readings.get(wholeKey, caller, notBeforeMs);
-    if (held !== undefined) return toPage(held.value as HeldList, query);
+    if (held !== undefined) return toPage(held.value as Listing, query);
     const beganAtMs = performance.now();
     const page = await replicas.get(key);
     if (page !== undefined && page.readAtMs >= notBeforeMs) {
@@ -243,15 +244,18 @@ export function createCache(
     // One patience for both: a miss should not wait twice.
     const leftMs = PATIENCE_MS - (performance.now() - beganAtMs);
     if (leftMs < 1) return undefined;
-    const list = await replicas.get(wholeKey, leftMs);
-    if (list === undefined || list.readAtMs < notBeforeMs) return undefined;
-    keepWhole(wholeKey, list);
-    return toPage(list, query);
+    const whole = await replicas.get(wholeKey, leftMs);
+    if (whole === undefined || whole.readAtMs < notBeforeMs) return undefined;
+    const listing = new Listing({ instanceId: query.instanceId, filter: query.filter }, whole);
+    keepWhole(wholeKey, listing);
+    return toPage(listing, query);
   }
 
-  function keepWhole(key: string, whole: WholeList, tookMs = 0): void {
+  function keepWhole(key: string, read: Listing, tookMs = 0): void {
+    const before = readings.peek(key)?.value as Listing | undefined;
+    const whole = before === undefined ? read : read.after(before);
     const { rows, readAtMs } = whole;
-    readings.put(key, { value: toHeldList(whole), bytes: sizeOfRows(rows), readAtMs, reuseMs: ttlMs, tookMs });
+    readings.put(key, { value: whole, bytes: sizeOfRows(rows), readAtMs, reuseMs: ttlMs, tookMs });
   }
 
   return {
@@ -277,10 +281,10 @@ export function createCache(
         if (held === undefined) return undefined;
         meter.request('hit');
         refreshIfDue(held, caller, (operation) => (refresh as Refresh).walk(list, operation));
-        return held.value as HeldList;
+        return held.value as Listing;
       },
-      keep(list, whole) {
-        const key = toWholeKey(caller, list);
+      keep(whole) {
+        const key = toWholeKey(caller, whole.list);
         keepWhole(key, whole, Date.now() - whole.readAtMs);
         replicas?.keep(key, whole);
       },
@@ -323,19 +327,6 @@ function toSightingKey(caller: Caller, id: string): string {
   return `${caller.key} ${id}`;
 }
 
-function toPage({ rows, total, readAtMs }: WholeList, { offset, limit }: ListQuery): ListPage {
-  return { rows: rows.slice(offset, offset + limit), total, readAtMs };
-}
-
-function toHeldList({ rows, total, readAtMs }: WholeList): HeldList {
-  let index: Map<string, HeldList['rows'][number]> | undefined;
-  return {
-    rows,
-    total,
-    readAtMs,
-    byId(id) {
-      index ??= new Map(rows.filter((row) => row !== null).map((row) => [row.id, row]));
-      return index.get(id) ?? undefined;
-    },
-  };
+function toPage({ rows, total, readAtMs }: Listing, { offset, limit }: ListQuery): ListPage {
+  return { from: offset, rows: rows.slice(offset, offset + limit), total, readAtMs };
 }

@@ -51,6 +51,11 @@ export class HeldReadings {
     return held.readAtMs >= Math.max(notBeforeMs, this.usableSinceMs(caller.key)) ? held : undefined;
   }
 
+  /** What was read last, however long ago. */
+  peek(key: string): Held | undefined {
+    return this.#held.peek(key);
+  }
+
   /** What may be shown as long as ROMA Connect fails. */
   getStale(key: string, notBeforeMs: number): Held | undefined {
     const held = this.#held.get(key);

@@ -42,7 +42,7 @@ const checks = Object.values<Check>(FIELDS);
  * Names the format, for the keys under which lists are stored: another release reads nothing that it would misread. Fields that come
  * or go change it by themselves; raise the number when one changes its meaning.
  */
-export const LIST_FORMAT = `1 ${names.join(' ')}`;
+export const LIST_FORMAT = `2 ${names.join(' ')}`;
 
 /** No list that is worth sharing is longer, and nothing that is found in a store may take more. */
 const MAX_TEXT_BYTES = 16 * 1024 * 1024;
@@ -51,8 +51,8 @@ const MAX_TEXT_BYTES = 16 * 1024 * 1024;
 const compress = promisify(deflateRaw);
 const decompress = promisify(inflateRaw);
 
-export async function encodeList({ total, readAtMs, rows }: ListPage): Promise<Buffer> {
-  const text = JSON.stringify([total, readAtMs, rows.map((row) => row && names.map((name) => row[name]))]);
+export async function encodeList({ from, total, readAtMs, rows }: ListPage): Promise<Buffer> {
+  const text = JSON.stringify([from, total, readAtMs, rows.map((row) => row && names.map((name) => row[name]))]);
   return compress(text, { level: constants.Z_BEST_SPEED });
 }
 
@@ -60,11 +60,11 @@ export async function encodeList({ total, readAtMs, rows }: ListPage): Promise<B
 export async function decodeList(bytes: Buffer): Promise<ListPage | undefined> {
   const text = await decompress(bytes, { maxOutputLength: MAX_TEXT_BYTES });
   const list: unknown = JSON.parse(text.toString());
-  if (!Array.isArray(list) || list.length !== 3) return undefined;
-  const [total, readAtMs, values] = list as unknown[];
-  if (!isCount(total) || !isCount(readAtMs) || !Array.isArray(values)) return undefined;
+  if (!Array.isArray(list) || list.length !== 4) return undefined;
+  const [from, total, readAtMs, values] = list as unknown[];
+  if (!isCount(from) || !isCount(total) || !isCount(readAtMs) || !Array.isArray(values)) return undefined;
   const rows = values.map((row: unknown) => (row === null ? null : toRow(row)));
-  return rows.every((row) => row !== undefined) ? { total, readAtMs, rows: Object.freeze(rows) } : undefined;
+  return rows.every((row) => row !== undefined) ? { from, total, readAtMs, rows: Object.freeze(rows) } : undefined;
 }
 
 function isCount(value: unknown): value is number {

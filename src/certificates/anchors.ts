@@ -1,5 +1,5 @@
-import type { Certificate } from './certificate.ts';
 import { fingerprint } from './fingerprint.ts';
+import type { Listing } from './listing.ts';
 import type { PageRequest } from './pageRequest.ts';
 
 /**
@@ -20,8 +20,8 @@ export interface Anchors {
 export const MAX_ANCHORS_BEFORE = 8;
 export const MAX_ANCHORS_AFTER = 4;
 
-/** Makes the anchors of the row at `index` of a run of consecutive rows that starts at position `from` of the list. */
-export function toAnchors(rows: readonly (Certificate | null)[], index: number, from: number): Anchors {
+/** Makes the anchors of the row at this index of a listing. */
+export function toAnchors({ rows, from }: Listing, index: number): Anchors {
   const before: number[] = [];
   for (let at = index - 1; at >= 0 && before.length < MAX_ANCHORS_BEFORE; at--) {
     const row = rows[at];
@@ -35,16 +35,6 @@ export function toAnchors(rows: readonly (Certificate | null)[], index: number, 
   return { offset: from + index, self: fingerprint(rows[index]?.id ?? ''), before, after };
 }
 
-/** A run of a list as it is now. */
-export interface RunOfRows {
-  readonly from: number;
-  readonly rows: readonly (Certificate | null)[];
-  /** Whether the run begins with the first row of the list. */
-  readonly atStart: boolean;
-  /** Whether the run ends with the last row of the list. */
-  readonly atEnd: boolean;
-}
-
 /** Where the cursor points now: `boundary` is the position of the first row on its far side; or what is not yet known. */
 export type Place =
   | { readonly kind: 'found'; readonly boundary: number }
@@ -54,14 +44,17 @@ export type Place =
   | { readonly kind: 'gone' };
 
 /**
- * Finds where a cursor points in a run of the list. The list is cut in two: forwards the cursor's row belongs to the near side (what
+ * Finds where a cursor points now, by rows of the list. The list is cut in two: forwards the cursor's row belongs to the near side (what
  * has been read), backwards to the far side.
  *
  * The remembered rows stood next to each other, so a remembered row that is seen settles the place only if no remembered row
- * between it and the cut can still hide outside the run. Rows that were added in between are delivered: they are new, and only
+ * between it and the cut can still hide outside the listing. Rows that were added in between are delivered: they are new, and only
  * rows that were there all along must be neither skipped nor repeated.
  */
-export function locate(anchors: Anchors, direction: PageRequest['direction'], run: RunOfRows): Place {
+export function locate(anchors: Anchors, direction: PageRequest['direction'], listing: Listing): Place {
+  const { from, rows } = listing;
+  const atStart = from === 0;
+  const atEnd = listing.reaches(listing.total);
   const isForward = direction === 'forward';
   const left = isForward ? [anchors.self, ...anchors.before] : anchors.before;
   const right = isForward ? anchors.after : [anchors.self, ...anchors.after];
@@ -70,8 +63,8 @@ export function locate(anchors: Anchors, direction: PageRequest['direction'], ru
   let firstRight = -1;
   let firstRightRank = Number.POSITIVE_INFINITY;
   let selfAt = -1;
-  for (let index = 0; index < run.rows.length; index++) {
-    const row = run.rows[index];
+  for (let index = 0; index < rows.length; index++) {
+    const row = rows[index];
     if (!row) continue;
     const print = fingerprint(row.id);
     if (print === anchors.self) selfAt = index;
@@ -90,11 +83,11 @@ export function locate(anchors: Anchors, direction: PageRequest['direction'], ru
   if (lastLeft !== -1 && firstRight !== -1 && lastLeft > firstRight) {
     // The upstream changed its order, against the assumption. The row itself is the best that is left.
     if (selfAt === -1) return { kind: 'gone' };
-    return { kind: 'found', boundary: run.from + selfAt + (isForward ? 1 : 0) };
+    return { kind: 'found', boundary: from + selfAt + (isForward ? 1 : 0) };
   }
-  const leftSettles = lastLeft !== -1 && (lastLeftRank === 0 || firstRight !== -1 || run.atEnd);
-  if (leftSettles) return { kind: 'found', boundary: run.from + lastLeft + 1 };
-  const rightSettles = firstRight !== -1 && (firstRightRank === 0 || run.atStart);
-  if (rightSettles) return { kind: 'found', boundary: run.from + firstRight };
-  return run.atStart && run.atEnd ? { kind: 'gone' } : { kind: 'uncertain' };
+  const leftSettles = lastLeft !== -1 && (lastLeftRank === 0 || firstRight !== -1 || atEnd);
+  if (leftSettles) return { kind: 'found', boundary: from + lastLeft + 1 };
+  const rightSettles = firstRight !== -1 && (firstRightRank === 0 || atStart);
+  if (rightSettles) return { kind: 'found', boundary: from + firstRight };
+  return atStart && atEnd ? { kind: 'gone' } : { kind: 'uncertain' };
 }

@@ -20,8 +20,8 @@ export interface FilterInput {
   readonly search?: string | null | undefined;
 }
 
-/** What ROMA Connect cannot filter by. A condition that is not set is absent. */
-export interface OwnFilter {
+/** The part of a filter that ROMA Connect cannot apply. A condition that is not set is absent. */
+export interface ResidualFilter {
   readonly expiresBefore?: string;
   readonly expiresAfter?: string;
   readonly host?: Host;
@@ -34,7 +34,7 @@ export interface OwnFilter {
 export interface SplitFilter {
   readonly list: ListFilter;
   /** Null when ROMA Connect can do it all. */
-  readonly own: OwnFilter | null;
+  readonly residual: ResidualFilter | null;
 }
 
 /**
@@ -74,7 +74,7 @@ function readTime(name: string, value: unknown): string {
 export function readFilter(input: FilterInput | null | undefined): SplitFilter {
   const { name, commonName, signatureAlgorithm, scope, algorithmType, expiresBefore, expiresAfter, coversHost } = input ?? {};
   const { expired, expiresWithinDays, search } = input ?? {};
-  const own = {
+  const residual = {
     ...(expiresBefore != null && { expiresBefore: readTime('expiresBefore', expiresBefore) }),
     ...(expiresAfter != null && { expiresAfter: readTime('expiresAfter', expiresAfter) }),
     ...(coversHost != null && { host: readHost(coversHost) }),
@@ -90,7 +90,7 @@ export function readFilter(input: FilterInput | null | undefined): SplitFilter {
       ...(scope != null && { scope }),
       ...(algorithmType != null && { algorithmType }),
     },
-    own: Object.keys(own).length === 0 ? null : own,
+    residual: Object.keys(residual).length === 0 ? null : residual,
   };
 }
 
@@ -115,7 +115,7 @@ export function matchesListFilter(certificate: Certificate, filter: ListFilter):
  * Tells which certificates match, at this moment (milliseconds since the epoch). `expiresBefore` is exclusive, `expiresAfter` inclusive; an
  * unknown end matches none of the conditions about it.
  */
-export function matcherOf(filter: OwnFilter, nowMs: number): (certificate: Certificate) => boolean {
+export function matcherOf(filter: ResidualFilter, nowMs: number): (certificate: Certificate) => boolean {
   const { expiresBefore, expiresAfter, host, expired, expiresWithinDays, search } = filter;
   const tests: ((certificate: Certificate) => boolean)[] = [];
   if (expiresBefore !== undefined) {

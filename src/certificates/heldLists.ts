@@ -1,24 +1,12 @@
-import type { Certificate } from './certificate.ts';
+import type { Listing } from './listing.ts';
 import type { List } from './lists.ts';
-
-/** All rows of a list, without a gap. */
-export interface WholeList {
-  readonly rows: readonly (Certificate | null)[];
-  readonly total: number;
-  /** When the oldest part was read, in milliseconds since the epoch. */
-  readonly readAtMs: number;
-}
-
-/** A whole list that is held for reuse, with an index that is made when it is first needed. */
-export interface HeldList extends WholeList {
-  byId(id: string): Certificate | undefined;
-}
 
 /** What one caller's operations leave for the next: lists read whole, and where certificates were seen. */
 export interface HeldLists {
   /** The list, when it was read whole lately enough, and not before `notBeforeMs` (milliseconds since the epoch). */
-  get(list: List, notBeforeMs?: number): HeldList | undefined;
-  keep(list: List, whole: WholeList): void;
+  get(list: List, notBeforeMs?: number): Listing | undefined;
+  /** Leaves a whole list to later operations. */
+  keep(whole: Listing): void;
   /** ROMA Connect was seen to ignore a condition of this list's filter. */
   noteIgnored(list: List): void;
   isIgnored(list: List): boolean;

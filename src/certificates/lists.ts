@@ -45,10 +45,12 @@ export const MAX_TOTAL = 2 ** 31 - 1;
 
 /** What one call answered. */
 export interface ListPage {
+  /** The offset that was asked for. */
+  readonly from: number;
   /** Matches of the query, 0 to {@link MAX_TOTAL}. */
   readonly total: number;
   /**
-   * The rows from `offset` on, at most `limit` of them, each at its position. Null holds the place of a row without a readable ID:
+   * The rows from there on, at most as many as asked for, each at its position. Null holds the place of a row without a readable ID:
    * it counts as a position but cannot be delivered.
    */
   readonly rows: readonly (Certificate | null)[];

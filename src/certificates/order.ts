@@ -6,6 +6,11 @@ export interface Order {
   readonly direction: 'ASC' | 'DESC';
 }
 
+/** Equal for equal orders, and for no others. */
+export function toOrderKey({ field, direction }: Order): string {
+  return `${field} ${direction}`;
+}
+
 /** A place in a sorted list. It stays meaningful when the row that it was taken from is gone. */
 export interface SortPosition {
   /** Null when the value is unknown: such rows come last in both directions. */

@@ -1,4 +1,5 @@
 import { badUserInput } from '../errors/SubgraphError.ts';
+import type { Range } from './range.ts';
 
 /** The paging arguments as GraphQL delivers them; null is as if not sent. */
 export interface PageArguments {
@@ -18,7 +19,7 @@ export interface PageRequest {
 }
 
 /** The rows of a page, by position: from the boundary on, or up to it. `total` ends the list. */
-export function toPageSpan(boundary: number, { direction, size }: PageRequest, total: number): { from: number; to: number } {
+export function toPageRange(boundary: number, { direction, size }: PageRequest, total: number): Range {
   return direction === 'forward'
     ? { from: boundary, to: Math.max(Math.min(boundary + size, total), boundary) }
     : { from: Math.max(boundary - size, 0), to: boundary };

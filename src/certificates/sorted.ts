@@ -1,44 +1,84 @@
 import type { Certificate } from './certificate.ts';
 import { comparePositions, type Order, type SortPosition, toSortPosition } from './order.ts';
+import { inTurns } from './turns.ts';
 
-type Rows = readonly (Certificate | null)[];
+type Sorted = readonly Certificate[];
 
-/** What was sorted before, as long as someone holds the list: at most one copy for each of the eight orders. */
-const sortedLists = new WeakMap<Rows, Map<string, readonly Certificate[]>>();
-
-/** The certificates in this order. A list that outlives an operation is sorted once; so its rows must never change. */
-export function toSorted(rows: Rows, order: Order): readonly Certificate[] {
-  const byOrder = sortedLists.get(rows) ?? new Map<string, readonly Certificate[]>();
-  sortedLists.set(rows, byOrder);
-  const key = `${order.field} ${order.direction}`;
-  const sorted = byOrder.get(key) ?? sort(rows, order);
-  byOrder.set(key, sorted);
-  return sorted;
+/** A row, and its sort value taken once instead of at every comparison. */
+interface Placed {
+  readonly row: Certificate;
+  readonly position: SortPosition;
 }
 
-/** What was merged before, by the first of the lists that it was made from. */
-const mergedLists = new WeakMap<Rows, { readonly lists: readonly Rows[]; readonly merged: readonly Certificate[] }>();
+/** The certificates in this order. Long lists are sorted in turns. */
+export async function sortInTurns(rows: readonly (Certificate | null)[], order: Order): Promise<Sorted> {
+  const parts: Placed[][] = [];
+  await inTurns(rows.length, (from, to) => {
+    const part = toPlaced(rows.slice(from, to), order);
+    parts.push(part.sort((a, b) => comparePositions(a.position, b.position, order)));
+  });
+  return toRows(await mergeAll(parts, order));
+}
 
-/** Several sorted lists as one, each certificate once. Lists that outlive an operation are merged once as long as none of them changes. */
-export function mergeSorted(lists: readonly (readonly Certificate[])[], order: Order): readonly Certificate[] {
-  const [first] = lists;
-  if (first === undefined || lists.length === 1) return first ?? [];
-  const known = mergedLists.get(first);
-  if (known?.lists.length === lists.length && known.lists.every((list, index) => list === lists[index])) return known.merged;
-  const byId = new Map<string, Certificate>();
-  for (const list of lists) for (const row of list) if (!byId.has(row.id)) byId.set(row.id, row);
-  const merged = sort([...byId.values()], order);
-  mergedLists.set(first, { lists, merged });
+/** Several sorted lists as one, each certificate once: as the first list that has it says. */
+export async function mergeInTurns(lists: readonly Sorted[], order: Order): Promise<Sorted> {
+  const [first = []] = lists;
+  if (lists.length < 2) return first;
+  const seen = new Set<string>();
+  const parts: Placed[][] = [];
+  for (const list of lists) {
+    const part: Placed[] = [];
+    parts.push(part);
+    await inTurns(list.length, (from, to) => {
+      const fresh = list.slice(from, to).filter(({ id }) => seen.size < seen.add(id).size);
+      part.push(...toPlaced(fresh, order));
+    });
+  }
+  return toRows(await mergeAll(parts, order));
+}
+
+/** Two by two, so that each row is compared as often as there are rounds. */
+async function mergeAll(parts: readonly (readonly Placed[])[], order: Order): Promise<readonly Placed[]> {
+  let round = parts;
+  while (round.length > 1) {
+    const next: (readonly Placed[])[] = [];
+    for (let index = 0; index < round.length; index += 2) {
+      next.push(await mergeTwo(round[index] ?? [], round[index + 1] ?? [], order));
+    }
+    round = next;
+  }
+  return round[0] ?? [];
+}
+
+async function mergeTwo(left: readonly Placed[], right: readonly Placed[], order: Order): Promise<readonly Placed[]> {
+  if (right.length === 0) return left;
+  const merged: Placed[] = [];
+  let taken = 0;
+  await inTurns(left.length + right.length, (from, to) => {
+    for (let index = from; index < to; index++) {
+      const a = left[taken];
+      const b = right[index - taken];
+      if (a !== undefined && (b === undefined || comparePositions(a.position, b.position, order) <= 0)) {
+        merged.push(a);
+        taken++;
+      } else {
+        merged.push(b as Placed);
+      }
+    }
+  });
   return merged;
 }
 
+function toPlaced(rows: readonly (Certificate | null)[], order: Order): Placed[] {
+  return rows.filter((row) => row !== null).map((row) => ({ row, position: toSortPosition(row, order) }));
+}
+
+function toRows(placed: readonly Placed[]): Sorted {
+  return placed.map(({ row }) => row);
+}
+
 /** The index of the first row at, or behind, a position of a sorted list. */
-export function findPosition(
-  sorted: readonly Certificate[],
-  order: Order,
-  position: SortPosition,
-  side: 'at' | 'behind',
-): number {
+export function findPosition(sorted: Sorted, order: Order, position: SortPosition, side: 'at' | 'behind'): number {
   let low = 0;
   let high = sorted.length;
   while (low < high) {
@@ -48,13 +88,4 @@ export function findPosition(
     else high = middle;
   }
   return low;
-}
-
-/** Takes each sort value once instead of at every comparison. */
-function sort(rows: Rows, order: Order): Certificate[] {
-  return rows
-    .filter((row) => row !== null)
-    .map((row) => ({ row, position: toSortPosition(row, order) }))
-    .sort((a, b) => comparePositions(a.position, b.position, order))
-    .map(({ row }) => row);
 }

@@ -1,20 +1,20 @@
 import { hash } from 'node:crypto';
 import type { Page } from '../certificates/connection.ts';
 import { type Readings, readEstateCursor } from '../certificates/cursor.ts';
-import type { OwnFilter } from '../certificates/filter.ts';
-import type { ListFilter } from '../certificates/lists.ts';
+import type { ResidualFilter } from '../certificates/filter.ts';
+import { Listing } from '../certificates/listing.ts';
+import { isEmpty, type ListFilter } from '../certificates/lists.ts';
 import type { Order } from '../certificates/order.ts';
 import type { PageRequest } from '../certificates/pageRequest.ts';
-import { mergeSorted } from '../certificates/sorted.ts';
 import { SubgraphError } from '../errors/SubgraphError.ts';
 import { type Cause, refusedByAll, toDiscoveryFailure, toUnsearched } from './causes.ts';
 import type { Instances } from './instances.ts';
-import { pageOfView } from './viewPage.ts';
-import type { View, WholeLists } from './views.ts';
+import { pageOfListing } from './pageOfListing.ts';
+import type { WholeLists } from './wholeLists.ts';
 
 export interface EstateQuery {
   readonly filter: ListFilter;
-  readonly own: OwnFilter | null;
+  readonly residual: ResidualFilter | null;
   /** Null: what ends first comes first. */
   readonly order: Order | null;
   readonly page: PageRequest;
@@ -39,6 +39,9 @@ export interface EstateDeps {
   readonly beganAtMs: number;
 }
 
+/** No ID of an instance: those have no blanks. */
+const ALL_INSTANCES = 'all instances';
+
 const DEFAULT_ORDER: Order = { field: 'NOT_AFTER', direction: 'ASC' };
 
 /**
@@ -47,44 +50,43 @@ const DEFAULT_ORDER: Order = { field: 'NOT_AFTER', direction: 'ASC' };
  */
 export function createLoadEstatePage({ instances, wholeLists, beganAtMs }: EstateDeps): LoadEstatePage {
   return async (query) => {
-    const { filter, own, order, page } = query;
+    const { filter, residual, order, page } = query;
     const sorting = order ?? DEFAULT_ORDER;
-    const binding = JSON.stringify(['all instances', filter, own, sorting]);
+    const binding = JSON.stringify([ALL_INSTANCES, filter, residual, sorting]);
     const cursor = page.cursor === null ? null : readEstateCursor(page.cursor, binding);
     const ids = await instances.ids().catch((error: unknown) => {
       throw toDiscoveryFailure('LIST_INCOMPLETE', 'The list was not read', error as Error);
     });
-    let parts = await readAll(ids, query, sorting, () => 0);
+    let parts = await readAll(ids, filter, 0);
     if (cursor !== null && toReadings(parts).print !== cursor.readings) {
       // A page is never made from something older than its cursor was made from. What is read for this operation is newer in any case.
       const notBeforeMs = Math.min(cursor.readAtMs, beganAtMs);
-      parts = await readAll(ids, query, sorting, () => notBeforeMs);
+      parts = await readAll(ids, filter, notBeforeMs);
     }
     const causes = parts.flatMap(({ instanceId, error }) => (error === undefined ? [] : [{ instanceId, error }]));
     judge(ids.length, causes, query.partial);
-    const lists = parts.flatMap(({ view }) => view ?? []);
-    const estate = {
-      rows: mergeSorted(
-        lists.map(({ rows }) => rows),
-        sorting,
-      ),
-      readAtMs: lists.reduce((oldest, { readAtMs }) => Math.min(oldest, readAtMs), beganAtMs),
-      readings: toReadings(parts),
-    };
-    return { page: pageOfView(estate, { order: sorting, page, cursor, binding }), unread: causes };
+    const estate = await merge(parts, query, sorting);
+    const request = { order: sorting, page, cursor, binding, readings: toReadings(parts) };
+    return { page: pageOfListing(estate, request), unread: causes };
   };
 
-  async function readAll(
-    ids: readonly string[],
-    { filter, own }: EstateQuery,
-    order: Order,
-    toNotBefore: () => number,
-  ): Promise<Part[]> {
+  /** All certificates that meet the conditions, as one list. The merged lists are kept with the first of them, for later operations. */
+  async function merge(parts: readonly Part[], { filter, residual }: EstateQuery, order: Order): Promise<Listing> {
+    const list = { instanceId: ALL_INSTANCES, filter };
+    const [first, ...others] = parts.flatMap(({ listing }) => listing ?? []);
+    if (first === undefined) return new Listing(list, { from: 0, rows: [], total: 0, readAtMs: beganAtMs });
+    const all = await first.mergedWith(others, order);
+    const isAll = residual === null && isEmpty(filter);
+    const rows = isAll ? all : await wholeLists.filter(all, list, residual);
+    const readAtMs = others.reduce((oldest, other) => Math.min(oldest, other.readAtMs), first.readAtMs);
+    return new Listing(list, { from: 0, rows, total: rows.length, readAtMs: Math.min(readAtMs, beganAtMs) });
+  }
+
+  async function readAll(ids: readonly string[], filter: ListFilter, notBeforeMs: number): Promise<Part[]> {
     return Promise.all(
       ids.map(async (instanceId): Promise<Part> => {
         try {
-          const list = { instanceId, filter };
-          return { instanceId, view: await wholeLists.view({ list, own, order }, { notBeforeMs: toNotBefore() }) };
+          return { instanceId, listing: await wholeLists.read({ instanceId, filter }, notBeforeMs) };
         } catch (error) {
           if (!(error instanceof SubgraphError) || isCallers(error)) throw error;
           return { instanceId, error };
@@ -97,7 +99,7 @@ export function createLoadEstatePage({ instances, wholeLists, beganAtMs }: Estat
 /** An instance's list, or why there is none. */
 interface Part {
   readonly instanceId: string;
-  readonly view?: View;
+  readonly listing?: Listing;
   readonly error?: SubgraphError;
 }
 
@@ -119,9 +121,11 @@ function judge(instances: number, causes: readonly Cause[], partial: boolean): v
 }
 
 function toReadings(parts: readonly Part[]): Readings {
-  const readings = parts.flatMap(({ instanceId, view }) => (view === undefined ? [] : [`${instanceId} ${view.readAtMs}`]));
+  const readings = parts.flatMap(({ instanceId, listing }) =>
+    listing === undefined ? [] : [`${instanceId} ${listing.readAtMs}`],
+  );
   return {
-    newestMs: parts.reduce((newest, { view }) => Math.max(newest, view?.readAtMs ?? 0), 0),
+    newestMs: parts.reduce((newest, { listing }) => Math.max(newest, listing?.readAtMs ?? 0), 0),
     print: hash('sha256', readings.sort().join('\n'), 'buffer').readUInt32BE(0),
   };
 }

@@ -9,10 +9,9 @@ import { createInstances, type Instances } from './instances.ts';
 import { createLoadCertificate, type LoadCertificate } from './lookups.ts';
 import type { AroundBatch, LoaderMeter } from './meter.ts';
 import { createLoadPage, type LoadPage } from './pages.ts';
-import { createReadPieces } from './readPieces.ts';
-import { createReadRun } from './readRun.ts';
+import { createReadRange } from './readRange.ts';
 import { Reads } from './reads.ts';
-import { createWholeLists } from './views.ts';
+import { createWholeLists } from './wholeLists.ts';
 import { createLoadWindow } from './windows.ts';
 
 /** All that resolvers can ask for. Made for one operation: what one caller may see is never offered to another. */
@@ -49,11 +48,10 @@ const nothing: AroundBatch = (_name, load) => load;
 export function createLoaders(deps: LoaderDeps): Loaders {
   const { listCertificates, read, operation, held, instanceIds, nowMs, lookup, meter, around = nothing } = deps;
   const reads = new Reads({ listCertificates, operation });
-  const readPieces = createReadPieces({ reads, budget: operation.budget });
-  const readRun = createReadRun({ readPieces, held, reads });
-  const wholeLists = createWholeLists(readRun, nowMs, meter, around);
+  const readRange = createReadRange({ reads, budget: operation.budget, held, meter });
+  const wholeLists = createWholeLists({ readRange, nowMs, around });
   const instances = createInstances({ read, operation, configured: instanceIds, meter });
-  const loadWindow = createLoadWindow(readRun, wholeLists.ifBegun, meter, around);
+  const loadWindow = createLoadWindow(readRange, wholeLists.ifBegun, meter, around);
   const deferred = { read, operation, reads, around };
   let loadDetails: LoadDetails | undefined;
   let loadBoundDomains: LoadBoundDomains | undefined;
@@ -68,12 +66,11 @@ export function createLoaders(deps: LoaderDeps): Loaders {
     instances,
     certificate(reference) {
       loadCertificate ??= createLoadCertificate({
-        readRun,
+        readRange,
         held,
         reads,
         instances,
         findDirectly: lookup === 'details' ? createFindDirectly({ loadDetails: details, held }) : null,
-        meter,
         around,
       });
       return loadCertificate(reference);

@@ -1,14 +1,14 @@
 import DataLoader from 'dataloader';
 import { type Certificate, COMMON_INSTANCE_ID } from '../certificates/certificate.ts';
 import type { HeldLists } from '../certificates/heldLists.ts';
+import type { Watcher } from './callPages.ts';
 import type { FindDirectly } from './directLookups.ts';
 import type { Instances } from './instances.ts';
-import type { AroundBatch, LoaderMeter } from './meter.ts';
-import type { Watcher } from './readPieces.ts';
-import type { ReadRun } from './readRun.ts';
+import type { AroundBatch } from './meter.ts';
+import { WHOLE_LIST } from './ranges.ts';
+import type { ReadRange } from './readRange.ts';
 import type { Reads } from './reads.ts';
-import { type CertificateReference, createSearch, type Errand, type Places } from './search.ts';
-import { WHOLE_LIST } from './spans.ts';
+import { type CertificateReference, createSearch, type Places, type Walk } from './search.ts';
 
 /**
  * Null: every instance in question was searched whole and it is not there. Rejects with LOOKUP_INCOMPLETE when it was not found and an
@@ -23,22 +23,21 @@ const MAX_AWAITED_WALKS = 16;
 const PATIENCE_MS = 500;
 
 export interface LookupDeps {
-  readonly readRun: ReadRun;
+  readonly readRange: ReadRange;
   readonly held: HeldLists;
   readonly reads: Reads;
   readonly instances: Instances;
   /** Asks for those that cost less by themselves. Null: lists are walked. */
   readonly findDirectly: FindDirectly | null;
-  readonly meter: LoaderMeter;
   readonly around: AroundBatch;
 }
 
 /**
  * The list has no filter by ID, so that lists are walked unless certificates may be asked for by themselves: per instance one walk for all
- * IDs of an operation, which stops as soon as nothing is left to be found there. A list that is held whole is looked into instead.
+ * IDs of an operation, which stops as soon as nothing is left to be found there. A list that is held whole is looked into without a call.
  */
 export function createLoadCertificate(deps: LookupDeps): LoadCertificate {
-  const { readRun, held, reads, instances, findDirectly, meter, around } = deps;
+  const { readRange, held, reads, instances, findDirectly, around } = deps;
   const loader = new DataLoader<CertificateReference, Certificate | null, string>(
     around('lookups', async (references) => {
       const places = await placesFor(references);
@@ -47,8 +46,8 @@ export function createLoadCertificate(deps: LookupDeps): LoadCertificate {
       const sought = references.filter((reference) => !direct.has(reference));
       const search = createSearch(sought, places, held.lastSeenIn);
       const walks = new Walks();
-      for (let errands = search.first(); errands.length > 0; errands = search.next()) {
-        await forEachParallel(errands, MAX_AWAITED_WALKS, (errand) => walks.start(errand, run));
+      for (let batch = search.first(); batch.length > 0; batch = search.next()) {
+        await forEachParallel(batch, MAX_AWAITED_WALKS, (walk) => walks.start(walk, run));
       }
       await walks.over();
       for (const { id, instanceId } of search.sightings()) held.sawIn(id, instanceId);
@@ -72,26 +71,18 @@ export function createLoadCertificate(deps: LookupDeps): LoadCertificate {
     }
   }
 
-  async function run(errand: Errand, onProgress: () => void): Promise<void> {
-    const list = { instanceId: errand.instanceId, filter: {} };
-    const whole = held.get(list);
-    if (whole !== undefined) {
-      reads.note(whole.readAtMs);
-      errand.see(errand.ids().map((id) => whole.byId(id) ?? null));
-      return;
-    }
+  async function run(walk: Walk, onProgress: () => void): Promise<void> {
     const watcher: Watcher = {
-      see(rows) {
-        errand.see(rows);
+      see(listing) {
+        walk.see(listing);
         onProgress();
       },
-      isContent: errand.isDone,
+      isContent: walk.isDone,
     };
-    const { calls } = await readRun({ list, span: WHOLE_LIST, watcher });
-    meter.walked(calls);
+    await readRange({ list: { instanceId: walk.instanceId, filter: {} }, range: WHOLE_LIST, watcher });
     // What was there before shows what was; what is not in it may be there by now.
-    const trouble = reads.staleBecause(errand.instanceId);
-    if (trouble !== undefined && !errand.isDone()) throw trouble;
+    const trouble = reads.staleBecause(walk.instanceId);
+    if (trouble !== undefined && !walk.isDone()) throw trouble;
   }
 }
 
@@ -99,26 +90,26 @@ export function createLoadCertificate(deps: LookupDeps): LoadCertificate {
 class Walks {
   readonly #all: Promise<void>[] = [];
   /** How to leave each one under way. What it still waits for then ends with the operation. */
-  readonly #leave = new Map<Errand, () => void>();
+  readonly #leave = new Map<Walk, () => void>();
 
   /** Resolves when the walk is over, or keeps others waiting. */
-  start(errand: Errand, run: (errand: Errand, onProgress: () => void) => Promise<void>): Promise<void> {
-    if (errand.isDone()) return Promise.resolve();
+  start(walk: Walk, run: (walk: Walk, onProgress: () => void) => Promise<void>): Promise<void> {
+    if (walk.isDone()) return Promise.resolve();
     const { promise: left, resolve: leave } = Promise.withResolvers<void>();
     const { promise: late, resolve: giveWay } = Promise.withResolvers<void>();
     const patience = setTimeout(giveWay, PATIENCE_MS);
-    this.#leave.set(errand, leave);
+    this.#leave.set(walk, leave);
     const onProgress = (): void => {
       patience.refresh();
       this.#leaveDone();
     };
-    const walk = Promise.race([run(errand, onProgress).then(errand.end, errand.fail), left]).then(() => {
+    const over = Promise.race([run(walk, onProgress).then(walk.end, walk.fail), left]).then(() => {
       clearTimeout(patience);
-      this.#leave.delete(errand);
+      this.#leave.delete(walk);
       this.#leaveDone();
     });
-    this.#all.push(walk);
-    return Promise.race([walk, late]);
+    this.#all.push(over);
+    return Promise.race([over, late]);
   }
 
   async over(): Promise<void> {
@@ -126,7 +117,7 @@ class Walks {
   }
 
   #leaveDone(): void {
-    for (const [errand, leave] of this.#leave) if (errand.isDone()) leave();
+    for (const [walk, leave] of this.#leave) if (walk.isDone()) leave();
   }
 }
 

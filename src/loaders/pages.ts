@@ -1,19 +1,19 @@
-import { type Anchors, locate, type Place, toAnchors } from '../certificates/anchors.ts';
-import type { Certificate } from '../certificates/certificate.ts';
+import { type Anchors, locate, type Place } from '../certificates/anchors.ts';
 import type { Page } from '../certificates/connection.ts';
-import { type Cursor, encodeAnchors, readCursor, staleCursor } from '../certificates/cursor.ts';
+import { type Cursor, readCursor, staleCursor } from '../certificates/cursor.ts';
 import type { HeldLists } from '../certificates/heldLists.ts';
+import type { Listing } from '../certificates/listing.ts';
 import { MAX_LIMIT } from '../certificates/lists.ts';
-import { type PageRequest, toPageSpan } from '../certificates/pageRequest.ts';
+import { type PageRequest, toPageRange } from '../certificates/pageRequest.ts';
+import type { Range } from '../certificates/range.ts';
 import { SubgraphError } from '../errors/SubgraphError.ts';
 import type { LoaderMeter } from './meter.ts';
-import { movingList, type Run } from './run.ts';
-import type { Span } from './spans.ts';
-import { pageOfView } from './viewPage.ts';
-import type { ViewQuery, WholeLists } from './views.ts';
+import { cutPage, pageOfListing } from './pageOfListing.ts';
+import { movingList } from './readRange.ts';
+import type { WholeLists, WholeQuery } from './wholeLists.ts';
 import type { LoadWindow, Window } from './windows.ts';
 
-export interface PageQuery extends ViewQuery {
+export interface PageQuery extends WholeQuery {
   readonly page: PageRequest;
   /** Only the total is needed, no row and no cursor. */
   readonly countOnly: boolean;
@@ -44,10 +44,10 @@ const MAX_WINDOWS = 5;
  */
 export function createLoadPage({ loadWindow, wholeLists, held, meter, beganAtMs }: PageDeps): LoadPage {
   return async (query) => {
-    const { list, own, order, page, countOnly } = query;
-    const binding = JSON.stringify([list.instanceId, list.filter, own, order]);
+    const { list, residual, order, page, countOnly } = query;
+    const binding = JSON.stringify([list.instanceId, list.filter, residual, order]);
     const cursor = page.cursor === null ? null : readCursor(page.cursor, order !== null, binding);
-    const isPlain = own === null && (order === null || countOnly) && !held.isIgnored(list);
+    const isPlain = residual === null && (order === null || countOnly) && !held.isIgnored(list);
     return isPlain ? pageOfWindow(query, cursor, binding) : pageOfWholeList(query, cursor, binding);
   };
 
@@ -61,13 +61,13 @@ export function createLoadPage({ loadWindow, wholeLists, held, meter, beganAtMs 
 
   async function pageOfWholeList(query: PageQuery, cursor: Cursor | null, binding: string): Promise<Page> {
     const request = { order: query.order, page: query.page, cursor: query.countOnly ? null : cursor, binding };
-    const view = await wholeLists.view(query, { notBeforeMs: toNotBefore(request.cursor) });
+    const selected = await wholeLists.select(query, toNotBefore(request.cursor));
     try {
-      return pageOfView(view, request);
+      return pageOfListing(selected, request);
     } catch (error) {
       const isStale = error instanceof SubgraphError && error.code === 'CURSOR_STALE';
-      if (!isStale || view.readAtMs >= beganAtMs) throw error;
-      return pageOfView(await wholeLists.view(query, { notBeforeMs: beganAtMs }), request);
+      if (!isStale || selected.readAtMs >= beganAtMs) throw error;
+      return pageOfListing(await wholeLists.select(query, beganAtMs), request);
     }
   }
 
@@ -77,20 +77,20 @@ export function createLoadPage({ loadWindow, wholeLists, held, meter, beganAtMs 
     let window = countOnly ? JUST_THE_TOTAL : toFirstWindow(page, anchors);
     let notBeforeMs = toNotBefore(countOnly ? null : cursor);
     for (let tries = 1; tries <= MAX_WINDOWS; tries++) {
-      const run = await loadWindow({ list, ...window, notBeforeMs });
-      if (run.ignoresFilter) return pageOfWholeList(query, cursor, binding);
-      const place = toPlace(run, page, anchors);
+      const listing = await loadWindow({ list, ...window, notBeforeMs });
+      if (listing.ignoresFilter) return pageOfWholeList(query, cursor, binding);
+      const place = toPlace(listing, page, anchors);
       if (place.kind === 'found') {
-        const wanted = countOnly ? { from: 0, to: 0 } : toPageSpan(place.boundary, page, run.total);
-        if (wanted.from === wanted.to || covers(run, wanted)) {
+        const wanted = countOnly ? { from: 0, to: 0 } : toPageRange(place.boundary, page, listing.total);
+        if (wanted.from === wanted.to || listing.covers(wanted)) {
           if (anchors !== null && place.boundary !== toBoundary(anchors, page)) meter.cursorReanchored();
-          return toPage(run, wanted, binding);
+          return cutPage(listing, wanted, binding);
         }
         window = toWindow(place.boundary, page);
       } else if (place.kind === 'uncertain') {
-        window = widen(window.span, anchors?.offset ?? 0, run.total);
+        window = widen(window.range, anchors?.offset ?? 0, listing.total);
       } else {
-        if (notBeforeMs === beganAtMs || run.readAtMs >= beganAtMs) throw staleCursor();
+        if (notBeforeMs === beganAtMs || listing.readAtMs >= beganAtMs) throw staleCursor();
         notBeforeMs = beganAtMs;
       }
     }
@@ -98,7 +98,7 @@ export function createLoadPage({ loadWindow, wholeLists, held, meter, beganAtMs 
   }
 }
 
-const JUST_THE_TOTAL: Window = { span: { from: 0, to: 0 }, lead: 0, trail: 0 };
+const JUST_THE_TOTAL: Window = { range: { from: 0, to: 0 }, lead: 0, trail: 0 };
 
 function toFirstWindow(page: PageRequest, anchors: Anchors | null): Window {
   if (anchors !== null) return toWindow(toBoundary(anchors, page), page);
@@ -115,42 +115,20 @@ function toBoundary(anchors: Anchors, page: PageRequest): number {
 function toWindow(boundary: number, { direction, size, cursor }: PageRequest): Window {
   const own = cursor === null ? 0 : 1;
   return direction === 'forward'
-    ? { span: { from: Math.max(boundary - own, 0), to: boundary + size }, lead: LEAD_ROWS, trail: TRAIL_ROWS }
-    : { span: { from: Math.max(boundary - size, 0), to: boundary + own }, lead: TRAIL_ROWS, trail: LEAD_ROWS };
+    ? { range: { from: Math.max(boundary - own, 0), to: boundary + size }, lead: LEAD_ROWS, trail: TRAIL_ROWS }
+    : { range: { from: Math.max(boundary - size, 0), to: boundary + own }, lead: TRAIL_ROWS, trail: LEAD_ROWS };
 }
 
 /** As much as one call can see around the place, then the whole list. */
-function widen(span: Span, place: number, total: number): Window {
-  if (span.to - span.from >= MAX_LIMIT || total <= MAX_LIMIT) {
-    return { span: { from: 0, to: Math.max(total, 1) }, lead: 0, trail: TRAIL_ROWS };
+function widen(range: Range, place: number, total: number): Window {
+  if (range.to - range.from >= MAX_LIMIT || total <= MAX_LIMIT) {
+    return { range: { from: 0, to: Math.max(total, 1) }, lead: 0, trail: TRAIL_ROWS };
   }
   const from = Math.max(Math.min(place, total) - MAX_LIMIT / 2, 0);
-  return { span: { from, to: from + MAX_LIMIT }, lead: 0, trail: 0 };
+  return { range: { from, to: from + MAX_LIMIT }, lead: 0, trail: 0 };
 }
 
-function toPlace(run: Run, page: PageRequest, anchors: Anchors | null): Place {
-  if (anchors === null) return { kind: 'found', boundary: page.direction === 'forward' ? 0 : run.total };
-  return locate(anchors, page.direction, {
-    from: run.from,
-    rows: run.rows,
-    atStart: run.from === 0,
-    atEnd: run.from + run.rows.length >= run.total,
-  });
-}
-
-function covers(run: Run, { from, to }: Span): boolean {
-  return run.from <= from && to <= run.from + run.rows.length;
-}
-
-function toPage(run: Run, { from, to }: Span, binding: string): Page {
-  const slots: number[] = [];
-  for (let slot = from - run.from; slot < to - run.from; slot++) if (run.rows[slot]) slots.push(slot);
-  return {
-    rows: slots.map((slot) => run.rows[slot] as Certificate),
-    hasPrevious: from > 0,
-    hasNext: to < run.total,
-    total: run.total,
-    readAtMs: run.readAtMs,
-    cursorAt: (index) => encodeAnchors(toAnchors(run.rows, slots[index] as number, run.from), run.readAtMs, binding),
-  };
+function toPlace(listing: Listing, page: PageRequest, anchors: Anchors | null): Place {
+  if (anchors === null) return { kind: 'found', boundary: page.direction === 'forward' ? 0 : listing.total };
+  return locate(anchors, page.direction, listing);
 }

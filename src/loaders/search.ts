@@ -1,4 +1,5 @@
 import { type Certificate, COMMON_INSTANCE_ID, isGlobal } from '../certificates/certificate.ts';
+import type { Listing } from '../certificates/listing.ts';
 import { SubgraphError } from '../errors/SubgraphError.ts';
 import { refusedByAll, toDiscoveryFailure, toUnsearched } from './causes.ts';
 
@@ -14,15 +15,13 @@ export type LastSeenIn = (id: string) => string | undefined;
 /** References by certificate ID that are looked for in the same places and not found yet. */
 type Wanted = Map<string, CertificateReference[]>;
 
-/** A walk to make: an instance, and what to look for in its list. */
-export interface Errand {
+/** A walk through the list of one instance, and what it looks for. */
+export interface Walk {
   readonly instanceId: string;
   /** Whether nothing is left to be found there. */
   isDone(): boolean;
-  /** The IDs that are still looked for. */
-  ids(): string[];
   /** Takes what is wanted from rows of the instance's list. */
-  see(rows: readonly (Certificate | null)[]): void;
+  see(listing: Listing): void;
   /** The list was seen to its end. */
   end(): void;
   /** The list could not be seen to its end. */
@@ -32,9 +31,9 @@ export interface Errand {
 /** The bookkeeping of one lookup of many references in many instances. No I/O. */
 export interface Search {
   /** The walks to make first, one for each instance. */
-  first(): Errand[];
+  first(): Walk[];
   /** The walks to make when those before have ended, or make others wait; empty when there is nothing else to try. */
-  next(): Errand[];
+  next(): Walk[];
   /** Null: not there. An error: not found, and not all was searched. To be asked when all walks are over. */
   outcome(reference: CertificateReference): Certificate | null | Error;
   /** Where certificates were found. */
@@ -90,7 +89,7 @@ export function createSearch(
       if (host !== undefined) instances.add(host);
       return [...instances].map((instanceId) => {
         const own = here.get(instanceId) ?? new Map();
-        return errand(instanceId, isConfigured.has(instanceId) ? [own, everywhere] : [own], instanceId === host);
+        return walk(instanceId, isConfigured.has(instanceId) ? [own, everywhere] : [own], instanceId === host);
       });
     },
 
@@ -113,7 +112,7 @@ export function createSearch(
           if (knownPlaces.size > 1 || !knownPlaces.has(instanceId)) instances.add(instanceId);
         }
       }
-      return [...instances].map((instanceId) => errand(instanceId, [strayed], instanceId === host));
+      return [...instances].map((instanceId) => walk(instanceId, [strayed], instanceId === host));
     },
 
     outcome(reference) {
@@ -144,18 +143,18 @@ export function createSearch(
     return wantedGlobals.size === 0 ? undefined : hosts.next().value;
   }
 
-  function errand(instanceId: string, sought: readonly Wanted[], isHost: boolean): Errand {
+  function walk(instanceId: string, sought: readonly Wanted[], isHost: boolean): Walk {
     const all = isHost ? [...sought, wantedGlobals] : sought;
     return {
       instanceId,
       isDone: () => refusal !== undefined || all.every(({ size }) => size === 0),
-      ids: () => all.flatMap((wanted) => [...wanted.keys()]),
-      see(rows) {
-        for (const row of rows) {
-          if (row === null) continue;
-          for (const wanted of sought) for (const reference of wanted.get(row.id) ?? []) take(wanted, reference, row);
-          if (isHost && isGlobal(row))
-            for (const reference of wantedGlobals.get(row.id) ?? []) take(wantedGlobals, reference, row);
+      see(listing) {
+        for (const wanted of all) {
+          for (const [id, references] of [...wanted]) {
+            const row = listing.byId(id);
+            if (row === undefined || (wanted === wantedGlobals && !isGlobal(row))) continue;
+            for (const reference of references) take(wanted, reference, row);
+          }
         }
       },
       end() {

@@ -1,15 +1,16 @@
 import type { Source } from '../cache/createCache.ts';
 import type { List } from '../certificates/lists.ts';
 import type { Operation } from '../certificates/operation.ts';
-import { createReadPieces } from './readPieces.ts';
-import { createReadRun } from './readRun.ts';
+import { WHOLE_LIST } from './ranges.ts';
+import { createReadRange } from './readRange.ts';
 import { Reads } from './reads.ts';
-import { WHOLE_LIST } from './spans.ts';
+
+const unmeasured = { walked: () => {} };
 
 /** Reads a list anew from its begin to its end, and leaves it to later operations of the caller. */
 export async function walkList({ listCertificates, heldFor }: Source, list: List, operation: Operation): Promise<void> {
   const reads = new Reads({ listCertificates, operation });
-  const readPieces = createReadPieces({ reads, budget: operation.budget });
-  const readRun = createReadRun({ readPieces, reads, held: heldFor(operation.caller) });
-  await readRun({ list, span: WHOLE_LIST, notBeforeMs: Date.now() });
+  const held = heldFor(operation.caller);
+  const readRange = createReadRange({ reads, budget: operation.budget, held, meter: unmeasured });
+  await readRange({ list, range: WHOLE_LIST, notBeforeMs: Date.now() });
 }

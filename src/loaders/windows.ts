@@ -1,15 +1,16 @@
 import DataLoader from 'dataloader';
+import type { Listing } from '../certificates/listing.ts';
 import { type List, MAX_LIMIT, toListKey } from '../certificates/lists.ts';
+import type { Range } from '../certificates/range.ts';
 import type { AroundBatch, LoaderMeter } from './meter.ts';
-import type { ReadRun } from './readRun.ts';
-import { type Run, toSlice } from './run.ts';
-import { mergeWindows, type Span, toCalls } from './spans.ts';
-import type { WholeLists } from './views.ts';
+import { mergeWindows, toCalls } from './ranges.ts';
+import type { ReadRange } from './readRange.ts';
+import type { WholeLists } from './wholeLists.ts';
 
 /** A part of a list that a page needs. */
 export interface Window {
-  /** What has to be there. An empty span asks for the total alone, and gets whatever rows were read. */
-  readonly span: Span;
+  /** What has to be there. An empty range asks for the total alone, and gets whatever rows were read. */
+  readonly range: Range;
   /** Rows before and behind that are welcome where they cost no call. */
   readonly lead: number;
   readonly trail: number;
@@ -21,58 +22,58 @@ export interface WindowRequest extends Window {
   readonly notBeforeMs: number;
 }
 
-export type LoadWindow = (request: WindowRequest) => Promise<Run>;
+export type LoadWindow = (request: WindowRequest) => Promise<Listing>;
 
 /**
  * Serves all windows that an operation asks for in one go, of aliases, entities and nested connections alike, with the fewest calls
  * per list. Windows pair with answers by position in the list, never by order of asking; a failing list fails its own windows only.
  */
 export function createLoadWindow(
-  readRun: ReadRun,
+  readRange: ReadRange,
   wholeIfBegun: WholeLists['ifBegun'],
   meter: LoaderMeter,
   around: AroundBatch,
 ): LoadWindow {
-  const loader = new DataLoader<WindowRequest, Run, string>(
+  const loader = new DataLoader<WindowRequest, Listing, string>(
     around('windows', async (requests) => {
       const [only] = requests;
       if (only !== undefined && requests.length === 1) return [await serveAlone(only)];
-      const outcomes = new Map<WindowRequest, Run | Error>();
+      const outcomes = new Map<WindowRequest, Listing | Error>();
       const groups = Map.groupBy(requests, ({ list }) => toListKey(list));
       await Promise.all(groups.values().map((group) => serve(group, outcomes)));
-      return requests.map((request) => outcomes.get(request) as Run | Error);
+      return requests.map((request) => outcomes.get(request) as Listing | Error);
     }),
     {
       name: 'windows',
-      cacheKeyFn: ({ list, span, lead, trail, notBeforeMs }) =>
-        `${span.from} ${span.to} ${lead} ${trail} ${notBeforeMs} ${toListKey(list)}`,
+      cacheKeyFn: ({ list, range, lead, trail, notBeforeMs }) =>
+        `${range.from} ${range.to} ${lead} ${trail} ${notBeforeMs} ${toListKey(list)}`,
     },
   );
   return (request) => loader.load(request);
 
-  async function serveAlone(window: WindowRequest): Promise<Run | Error> {
+  async function serveAlone(window: WindowRequest): Promise<Listing | Error> {
     if (wholeIfBegun(window.list) === undefined) return read(window);
     const whole = await wholeOf(window.list, window.notBeforeMs);
     return whole === undefined ? read(window) : toServed(whole, window);
   }
 
   /** The list, if this operation reads it whole, and not too old. */
-  async function wholeOf(list: List, notBeforeMs: number): Promise<Run | undefined> {
+  async function wholeOf(list: List, notBeforeMs: number): Promise<Listing | undefined> {
     const whole = await wholeIfBegun(list)?.catch(() => undefined);
     return whole !== undefined && whole.readAtMs >= notBeforeMs ? whole : undefined;
   }
 
-  async function read(window: WindowRequest): Promise<Run | Error> {
+  async function read(window: WindowRequest): Promise<Listing | Error> {
     const { list, notBeforeMs } = window;
-    const span = isEmpty(window.span) ? { from: 0, to: 1 } : window.span;
+    const range = isEmpty(window.range) ? { from: 0, to: 1 } : window.range;
     try {
-      return toServed(await readRun({ list, span: withMargins(span, [window]), goal: span.to, notBeforeMs }), window);
+      return toServed(await readRange({ list, range: withMargins(range, [window]), goal: range.to, notBeforeMs }), window);
     } catch (error) {
       return error as Error;
     }
   }
 
-  async function serve(group: readonly WindowRequest[], outcomes: Map<WindowRequest, Run | Error>): Promise<void> {
+  async function serve(group: readonly WindowRequest[], outcomes: Map<WindowRequest, Listing | Error>): Promise<void> {
     const [{ list }] = group as [WindowRequest];
     const notBeforeMs = Math.max(...group.map((window) => window.notBeforeMs));
     const whole = await wholeOf(list, notBeforeMs);
@@ -80,41 +81,41 @@ export function createLoadWindow(
       for (const request of group) outcomes.set(request, toServed(whole, request));
       return;
     }
-    const counts = group.filter(({ span }) => isEmpty(span));
-    const windows = group.filter(({ span }) => !isEmpty(span));
-    const spans = windows.length === 0 ? [{ from: 0, to: 1 }] : mergeWindows(windows.map(({ span }) => span));
-    meter.windowsMerged(group.length - spans.length);
-    const runs = await Promise.all(
-      spans.map(async (span): Promise<Run | Error> => {
-        const served = windows.filter((window) => isWithin(window.span, span));
-        const run = await settle(readRun({ list, span: withMargins(span, served), goal: span.to, notBeforeMs }));
-        for (const window of served) outcomes.set(window, run instanceof Error ? run : toServed(run, window));
+    const counts = group.filter(({ range }) => isEmpty(range));
+    const windows = group.filter(({ range }) => !isEmpty(range));
+    const ranges = windows.length === 0 ? [{ from: 0, to: 1 }] : mergeWindows(windows.map(({ range }) => range));
+    meter.windowsMerged(group.length - ranges.length);
+    const listings = await Promise.all(
+      ranges.map(async (range): Promise<Listing | Error> => {
+        const served = windows.filter((window) => isWithin(window.range, range));
+        const listing = await settle(readRange({ list, range: withMargins(range, served), goal: range.to, notBeforeMs }));
+        for (const window of served) outcomes.set(window, listing instanceof Error ? listing : toServed(listing, window));
         // One of several calls failed: whose rows did not depend on it are not to suffer.
-        if (!(run instanceof Error) || served.length < 2 || toCalls(span) < 2) return run;
-        return (await serveEach(served, outcomes)) ?? run;
+        if (!(listing instanceof Error) || served.length < 2 || toCalls(range) < 2) return listing;
+        return (await serveEach(served, outcomes)) ?? listing;
       }),
     );
-    const total = runs.find((run) => !(run instanceof Error)) ?? (runs[0] as Run | Error);
+    const total = listings.find((listing) => !(listing instanceof Error)) ?? (listings[0] as Listing | Error);
     for (const count of counts) outcomes.set(count, total);
   }
 
   /** Serves each by itself; returns one that could be read, if any could. */
   async function serveEach(
     windows: readonly WindowRequest[],
-    outcomes: Map<WindowRequest, Run | Error>,
-  ): Promise<Run | undefined> {
-    const runs = await Promise.all(
+    outcomes: Map<WindowRequest, Listing | Error>,
+  ): Promise<Listing | undefined> {
+    const listings = await Promise.all(
       windows.map(async (window) => {
-        const run = await read(window);
-        outcomes.set(window, run);
-        return run;
+        const listing = await read(window);
+        outcomes.set(window, listing);
+        return listing;
       }),
     );
-    return runs.find((run): run is Run => !(run instanceof Error));
+    return listings.find((listing): listing is Listing => !(listing instanceof Error));
   }
 }
 
-async function settle(reading: Promise<Run>): Promise<Run | Error> {
+async function settle(reading: Promise<Listing>): Promise<Listing | Error> {
   try {
     return await reading;
   } catch (error) {
@@ -122,23 +123,23 @@ async function settle(reading: Promise<Run>): Promise<Run | Error> {
   }
 }
 
-/** The span with as much of the margins of its windows as takes no further call. */
-function withMargins({ from, to }: Span, windows: readonly Window[]): Span {
+/** The range with as much of the margins of its windows as takes no further call. */
+function withMargins({ from, to }: Range, windows: readonly Window[]): Range {
   const room = toCalls({ from, to }) * MAX_LIMIT - (to - from);
-  const lead = from - Math.max(Math.min(from, ...windows.map((window) => window.span.from - window.lead)), 0);
-  const trail = Math.max(to, ...windows.map((window) => window.span.to + window.trail)) - to;
+  const lead = from - Math.max(Math.min(from, ...windows.map((window) => window.range.from - window.lead)), 0);
+  const trail = Math.max(to, ...windows.map((window) => window.range.to + window.trail)) - to;
   const before = Math.min(lead, room);
   return { from: from - before, to: to + Math.min(trail, room - before) };
 }
 
-function toServed(run: Run, { span, lead, trail }: Window): Run {
-  return isEmpty(span) ? run : toSlice(run, { from: span.from - lead, to: span.to + trail });
+function toServed(listing: Listing, { range, lead, trail }: Window): Listing {
+  return isEmpty(range) ? listing : listing.slice({ from: range.from - lead, to: range.to + trail });
 }
 
-function isEmpty({ from, to }: Span): boolean {
+function isEmpty({ from, to }: Range): boolean {
   return from === to;
 }
 
-function isWithin(inner: Span, outer: Span): boolean {
+function isWithin(inner: Range, outer: Range): boolean {
   return outer.from <= inner.from && inner.to <= outer.to;
 }

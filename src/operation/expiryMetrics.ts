@@ -58,10 +58,12 @@ async function count(
   { loaders }: ReturnType<BeginContext>['context'],
   instanceId: string,
 ): Promise<Readonly<Record<Ends, number>>> {
-  const totalOf = async (own: { readonly expired?: boolean; readonly expiresWithinDays?: number } | null): Promise<number> => {
+  const totalOf = async (
+    residual: { readonly expired?: boolean; readonly expiresWithinDays?: number } | null,
+  ): Promise<number> => {
     const page = { direction: 'forward', size: 0, cursor: null } as const;
     const order = { field: 'NOT_AFTER', direction: 'ASC' } as const;
-    return (await loaders.page({ list: { instanceId, filter: {} }, own, order, page, countOnly: false })).total;
+    return (await loaders.page({ list: { instanceId, filter: {} }, residual, order, page, countOnly: false })).total;
   };
   const [all, expired, valid, week, month, quarter] = await Promise.all([
     totalOf(null),

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { createCache } from '../../src/cache/createCache.ts';
+import { Listing } from '../../src/certificates/listing.ts';
 import type { ListCertificates, ListPage } from '../../src/certificates/lists.ts';
 import type { Operation } from '../../src/certificates/operation.ts';
 import { SubgraphError } from '../../src/errors/SubgraphError.ts';
@@ -24,7 +25,7 @@ function heldUpstream() {
 }
 
 function aPage(id = 'c-1'): ListPage {
-  return { total: 1, rows: [aCertificate({ id })], readAtMs: Date.now() };
+  return { from: 0, total: 1, rows: [aCertificate({ id })], readAtMs: Date.now() };
 }
 
 function as(key: string, signal = new AbortController().signal): Operation {
@@ -63,7 +64,7 @@ describe('reuse', () => {
     const cache = createCache(asking(list), { ttlMs: 0, meter });
     await cache.listCertificates(QUERY, as('a'));
     await cache.listCertificates(QUERY, as('a'));
-    cache.heldFor({ key: 'a' }).keep(LIST, aPage());
+    cache.heldFor({ key: 'a' }).keep(new Listing(LIST, aPage()));
     expect(list).toHaveBeenCalledTimes(2);
     expect(cache.heldFor({ key: 'a' }).get(LIST)).toBeUndefined();
   });
@@ -105,7 +106,7 @@ describe('reuse', () => {
       asking(async () => aPage()),
       { ttlMs: 10_000, meter },
     );
-    cache.heldFor({ key: 'a' }).keep(LIST, { ...aPage('__proto__'), total: 1 });
+    cache.heldFor({ key: 'a' }).keep(new Listing(LIST, aPage('__proto__')));
     expect(cache.heldFor({ key: 'a' }).get(LIST)?.byId('__proto__')?.id).toBe('__proto__');
     expect(cache.heldFor({ key: 'a' }).get(LIST)?.byId('constructor')).toBeUndefined();
     expect(cache.heldFor({ key: 'b' }).get(LIST)).toBeUndefined();
@@ -115,6 +116,7 @@ describe('reuse', () => {
     const name = 'n'.repeat(50);
     const cache = createCache(
       asking(async ({ offset, limit }) => ({
+        from: offset,
         total: 100_000,
         rows: Array.from({ length: limit }, (_, index) => aCertificate({ id: `c-${offset + index}`, name })),
         readAtMs: Date.now(),

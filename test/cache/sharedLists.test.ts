@@ -4,6 +4,7 @@ import { createCache } from '../../src/cache/createCache.ts';
 import { createGuardedStore } from '../../src/cache/guardedStore.ts';
 import { decodeList, encodeList } from '../../src/cache/listCodec.ts';
 import { createSharedLists } from '../../src/cache/sharedLists.ts';
+import { Listing } from '../../src/certificates/listing.ts';
 import type { ListCertificates, ListPage } from '../../src/certificates/lists.ts';
 import type { AskRoma } from '../../src/roma/Endpoint.ts';
 import { certificateDetails } from '../../src/roma/endpoints/certificateDetails.ts';
@@ -100,6 +101,7 @@ function rowsOf(count: number) {
 function upstreamOf(count: number) {
   const rows = rowsOf(count);
   return vi.fn<ListCertificates>(async ({ offset, limit }) => ({
+    from: offset,
     total: count,
     rows: rows.slice(offset, offset + limit),
     readAtMs: Date.now(),
@@ -131,7 +133,7 @@ describe('what one replica has read', () => {
     const store = aStore();
     aReplica(store, upstreamOf(30))
       .heldFor({ key: 'a' })
-      .keep(LIST, { rows: rowsOf(30), total: 30, readAtMs: Date.now() });
+      .keep(new Listing(LIST, { from: 0, rows: rowsOf(30), total: 30, readAtMs: Date.now() }));
     await vi.waitUntil(() => store.values.size === 1);
     const upstream = upstreamOf(30);
     const other = aReplica(store, upstream);
@@ -146,7 +148,7 @@ describe('what one replica has read', () => {
 
   test('is stored for what is left of its time', async () => {
     const store = aStore();
-    const upstream: ListCertificates = async () => ({ total: 0, rows: [], readAtMs: Date.now() - 9_000 });
+    const upstream: ListCertificates = async () => ({ from: 0, total: 0, rows: [], readAtMs: Date.now() - 9_000 });
     await aReplica(store, upstream).listCertificates(QUERY, as('a'));
     await vi.waitUntil(() => store.values.size === 1);
     expect(store.ttlsMs[0]).toBeGreaterThan(0);
@@ -184,7 +186,7 @@ describe('what one replica has read', () => {
     ['from the future', 60_000],
   ])('is asked for again when it is %s', async (_what, ageMs) => {
     const store = aStore();
-    const upstream: ListCertificates = async () => ({ total: 0, rows: [], readAtMs: Date.now() + ageMs });
+    const upstream: ListCertificates = async () => ({ from: 0, total: 0, rows: [], readAtMs: Date.now() + ageMs });
     await aReplica(store, upstream, { ttlMs: 60_000 }).listCertificates(QUERY, as('a'));
     await vi.waitUntil(() => store.values.size === 1);
     const other = upstreamOf(3);
@@ -238,24 +240,25 @@ describe('lists as bytes', () => {
     notAfter: '2030-01-02T03:04:05.678Z',
     name: '名',
   });
-  const list: ListPage = { total: 7, readAtMs: 1_700_000_000_000, rows: [full, null] };
+  const list: ListPage = { from: 0, total: 7, readAtMs: 1_700_000_000_000, rows: [full, null] };
 
   test('are the same lists again', async () => {
     expect(await decodeList(await encodeList(list))).toEqual(list);
   });
 
   const row = Object.values(full);
-  const withCell = (index: number, value: unknown) => [7, 1, [row.map((cell, at) => (at === index ? value : cell))]];
+  const withCell = (index: number, value: unknown) => [0, 7, 1, [row.map((cell, at) => (at === index ? value : cell))]];
   test.each<[string, unknown]>([
     ['an object', {}],
-    ['too few parts', [7, 1]],
-    ['no count', ['7', 1, []]],
-    ['a negative count', [-1, 1, []]],
-    ['no time', [7, null, []]],
-    ['no rows', [7, 1, 'rows']],
-    ['a row that is none', [7, 1, ['row']]],
-    ['a row with too few cells', [7, 1, [row.slice(1)]]],
-    ['a row with too many', [7, 1, [[...row, 1]]]],
+    ['too few parts', [0, 7, 1]],
+    ['no count', [0, '7', 1, []]],
+    ['a negative count', [0, -1, 1, []]],
+    ['a negative position', [-1, 7, 1, []]],
+    ['no time', [0, 7, null, []]],
+    ['no rows', [0, 7, 1, 'rows']],
+    ['a row that is none', [0, 7, 1, ['row']]],
+    ['a row with too few cells', [0, 7, 1, [row.slice(1)]]],
+    ['a row with too many', [0, 7, 1, [[...row, 1]]]],
     ['an ID that is none', withCell(0, '../x')],
     ['a name that is no text', withCell(3, 3)],
     ['an unknown scope', withCell(4, 'WORLD')],

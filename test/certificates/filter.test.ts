@@ -13,8 +13,8 @@ const row = aCertificate({
 });
 
 test('null conditions are as if not sent', () => {
-  expect(readFilter({ name: null, coversHost: null })).toEqual({ list: {}, own: null });
-  expect(readFilter(null)).toEqual({ list: {}, own: null });
+  expect(readFilter({ name: null, coversHost: null })).toEqual({ list: {}, residual: null });
+  expect(readFilter(null)).toEqual({ list: {}, residual: null });
 });
 
 const NOW_MS = Date.parse('2026-11-26T12:00:00Z');
@@ -126,5 +126,5 @@ test.each<[what: string, filter: object, message: RegExp]>([
 
 test('200 characters outside the basic plane may be searched for', () => {
   const search = '😀'.repeat(200);
-  expect(readFilter({ search }).own).toEqual({ search });
+  expect(readFilter({ search }).residual).toEqual({ search });
 });

@@ -105,7 +105,7 @@ function byCursor(order: Order | null): ReadPage {
     const edge = direction === 'forward' ? (previous?.rows.length ?? 0) - 1 : 0;
     const query: PageQuery = {
       list: { instanceId: INSTANCE, filter: {} },
-      own: null,
+      residual: null,
       order,
       page: { direction, size, cursor: previous === undefined ? null : previous.cursorAt(edge) },
       countOnly: false,

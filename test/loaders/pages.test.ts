@@ -18,7 +18,7 @@ function query(page: Partial<PageRequest>, rest: Partial<PageQuery> & { filter?:
   const { filter = {}, ...other } = rest;
   return {
     list: { instanceId: 'i-1', filter },
-    own: null,
+    residual: null,
     order: null,
     countOnly: false,
     page: { direction: 'forward', size: 20, cursor: null, ...page },

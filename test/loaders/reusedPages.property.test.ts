@@ -5,7 +5,7 @@ import { createGuardedStore } from '../../src/cache/guardedStore.ts';
 import { createSharedLists } from '../../src/cache/sharedLists.ts';
 import type { Certificate } from '../../src/certificates/certificate.ts';
 import type { Page } from '../../src/certificates/connection.ts';
-import type { OwnFilter } from '../../src/certificates/filter.ts';
+import type { ResidualFilter } from '../../src/certificates/filter.ts';
 import type { ListFilter } from '../../src/certificates/lists.ts';
 import type { Order } from '../../src/certificates/order.ts';
 import { SubgraphError } from '../../src/errors/SubgraphError.ts';
@@ -21,12 +21,12 @@ const SCOPE = ['https://roma.example.com', 'p-1'];
 
 type Kind = 'upstream order' | 'ignored filter' | 'sorted' | 'filtered here' | 'all instances';
 
-const kinds: Record<Kind, { filter: ListFilter; own: OwnFilter | null; order: Order | null }> = {
-  'upstream order': { filter: {}, own: null, order: null },
-  'ignored filter': { filter: { algorithmType: 'RSA' }, own: null, order: null },
-  sorted: { filter: {}, own: null, order: { field: 'NAME', direction: 'ASC' } },
-  'all instances': { filter: {}, own: null, order: { field: 'NAME', direction: 'ASC' } },
-  'filtered here': { filter: {}, own: { expiresAfter: '2000-01-01T00:00:00Z' }, order: null },
+const kinds: Record<Kind, { filter: ListFilter; residual: ResidualFilter | null; order: Order | null }> = {
+  'upstream order': { filter: {}, residual: null, order: null },
+  'ignored filter': { filter: { algorithmType: 'RSA' }, residual: null, order: null },
+  sorted: { filter: {}, residual: null, order: { field: 'NAME', direction: 'ASC' } },
+  'all instances': { filter: {}, residual: null, order: { field: 'NAME', direction: 'ASC' } },
+  'filtered here': { filter: {}, residual: { expiresAfter: '2000-01-01T00:00:00Z' }, order: null },
 };
 
 type Event =
@@ -117,12 +117,12 @@ async function play({ rows: count, size, before, between, replicas, direction }:
 
   async function read(replica: number, cursor: string | null): Promise<Page> {
     const { listCertificates, heldFor } = sources[replica] as Source;
-    const { filter, own, order } = kinds[kind];
+    const { filter, residual, order } = kinds[kind];
     const operation = anOperation(10_000);
     const loaders = loadersFor({ ...upstream, listCertificates }, { maxCalls: 10_000, held: heldFor(operation.caller) });
     const page = { direction, size, cursor };
-    if (kind === 'all instances') return (await loaders.estatePage({ filter, own, order, page, partial: false })).page;
-    return loaders.page({ list: { instanceId: INSTANCE, filter }, own, order, page, countOnly: false });
+    if (kind === 'all instances') return (await loaders.estatePage({ filter, residual, order, page, partial: false })).page;
+    return loaders.page({ list: { instanceId: INSTANCE, filter }, residual, order, page, countOnly: false });
   }
 
   /** Leaves the list of one instance that is newer than those of the others. */
@@ -131,7 +131,7 @@ async function play({ rows: count, size, before, between, replicas, direction }:
     const operation = anOperation(10_000);
     const loaders = loadersFor({ ...upstream, listCertificates }, { maxCalls: 10_000, held: heldFor(operation.caller) });
     const page = { direction: 'forward' as const, size: 1, cursor: null };
-    await loaders.page({ list: { instanceId, filter: {} }, own: null, order: kinds[kind].order, page, countOnly: false });
+    await loaders.page({ list: { instanceId, filter: {} }, residual: null, order: kinds[kind].order, page, countOnly: false });
   }
 
   async function apply(happening: Event): Promise<void> {

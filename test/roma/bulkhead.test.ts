@@ -5,7 +5,7 @@ import { SubgraphError } from '../../src/errors/SubgraphError.ts';
 import { type BulkheadLimits, bulkheaded } from '../../src/roma/resilience/bulkhead.ts';
 import { anOperation, aQuery, type CallForList } from './anOperation.ts';
 
-const PAGE: ListPage = { total: 0, rows: [], readAtMs: 0 };
+const PAGE: ListPage = { from: 0, total: 0, rows: [], readAtMs: 0 };
 
 const MANY = { places: 1_000, placesPerCaller: 1_000, queuePerCaller: 1_000 };
 

@@ -5,7 +5,7 @@ import { circuitBroken } from '../../src/roma/resilience/circuitBreaker.ts';
 import { createCircuits } from '../../src/roma/resilience/circuits.ts';
 import { anOperation, aQuery, type CallForList } from './anOperation.ts';
 
-const PAGE: ListPage = { total: 0, rows: [], readAtMs: 0 };
+const PAGE: ListPage = { from: 0, total: 0, rows: [], readAtMs: 0 };
 
 function failing(code: SubgraphError['code'], status?: number, place: string | undefined = 'i-1'): SubgraphError {
   const error = new SubgraphError(code, 'x', { upstream: { ...(status === undefined ? {} : { status }) } });

@@ -10,7 +10,7 @@ import { aMeter, anOperation, aQuery, type CallForList } from './anOperation.ts'
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
-const PAGE: ListPage = { total: 0, rows: [], readAtMs: 0 };
+const PAGE: ListPage = { from: 0, total: 0, rows: [], readAtMs: 0 };
 const DEADLINE_MS = 9_750;
 
 type Admits = () => boolean;

@@ -7,7 +7,7 @@ import { createRetryBudget, type RetryBudget } from '../../src/roma/resilience/r
 import { toDelayMs } from '../../src/roma/resilience/retryPolicy.ts';
 import { aMeter, anOperation, aQuery, type CallForList, INSTANCE } from './anOperation.ts';
 
-const PAGE: ListPage = { total: 0, rows: [], readAtMs: 0 };
+const PAGE: ListPage = { from: 0, total: 0, rows: [], readAtMs: 0 };
 
 const failure = (code: SubgraphError['code'], details: SubgraphErrorDetails = {}) => new SubgraphError(code, 'x', details);
 const unavailable = () => Object.assign(failure('UPSTREAM_UNAVAILABLE'), { place: 'i-1' });

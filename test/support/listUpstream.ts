@@ -38,6 +38,7 @@ export function createListUpstream(lists: Record<string, (Certificate | null)[]>
         : rows.filter((row) => row === null || matchesListFilter(row, query.filter));
       const limit = Math.min(query.limit, upstream.clamp(query));
       return {
+        from: query.offset,
         total: matching.length,
         rows: matching.slice(query.offset, query.offset + limit),
         readAtMs: upstream.calls.length,

@@ -19,8 +19,8 @@ export async function certificatesOfAll(
   partial: boolean,
   { loaders }: Context,
 ): Promise<Connection> {
-  const { list: filter, own } = readFilter(args.filter);
-  const request = { filter, own, order: args.orderBy ?? null, page: readPageRequest(args), partial };
+  const { list: filter, residual } = readFilter(args.filter);
+  const request = { filter, residual, order: args.orderBy ?? null, page: readPageRequest(args), partial };
   const { page, unread } = await loaders.estatePage(request);
   return toConnection(
     page,
@@ -37,10 +37,10 @@ export async function certificatesOf(
   { loaders }: Context,
   info: GraphQLResolveInfo,
 ): Promise<Connection> {
-  const { list, own } = readFilter(args.filter);
+  const { list, residual } = readFilter(args.filter);
   const page = await loaders.page({
     list: { instanceId: readId('instanceId', instanceId), filter: list },
-    own,
+    residual,
     order: args.orderBy ?? null,
     page: readPageRequest(args),
     countOnly: isCountOnly(info),

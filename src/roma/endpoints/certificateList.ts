@@ -44,7 +44,7 @@ export const certificateList: Endpoint<ListQuery, ListPage> = {
     const count = Math.min(wireRows.length, query.limit);
     for (let index = 0; index < count; index++) rows.push(toCertificate(wireRows[index], query.instanceId, unknownValue));
     // `total + 0` because JSON knows -0.
-    return Object.freeze({ total: total + 0, rows: Object.freeze(rows), readAtMs: askedAtMs });
+    return Object.freeze({ from: query.offset, total: total + 0, rows: Object.freeze(rows), readAtMs: askedAtMs });
   },
 
   key: (query) => `${toListKey(query)} ${query.offset} ${query.limit}`,

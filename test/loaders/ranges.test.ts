@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { countPieces, mergeWindows, type Span, splitSpan } from '../../src/loaders/spans.ts';
+import type { Range } from '../../src/certificates/range.ts';
+import { countParts, mergeWindows, splitRange } from '../../src/loaders/ranges.ts';
 
 describe('mergeWindows', () => {
   test.each<{ name: string; windows: [number, number][]; merged: [number, number][] }>([
@@ -59,61 +60,61 @@ describe('mergeWindows', () => {
     },
     { name: 'nothing is no call', windows: [], merged: [] },
   ])('$name', ({ windows, merged }) => {
-    expect(mergeWindows(windows.map(toSpan))).toEqual(merged.map(toSpan));
+    expect(mergeWindows(windows.map(toRange))).toEqual(merged.map(toRange));
   });
 
-  test('needs no more calls than the fewest 500-row pieces that cover every wanted row', () => {
+  test('needs no more calls than the fewest 500-row parts that cover every wanted row', () => {
     const window = fc
       .tuple(fc.integer({ min: 0, max: 3000 }), fc.integer({ min: 1, max: 500 }))
       .map(([from, size]) => [from, from + size]);
     fc.assert(
       fc.property(fc.array(window, { minLength: 1, maxLength: 12 }), (windows) => {
-        const spans = windows.map(([from = 0, to = 0]) => ({ from, to }));
-        const merged = mergeWindows(spans);
-        for (const span of spans) expect(merged.some(({ from, to }) => from <= span.from && span.to <= to)).toBe(true);
+        const ranges = windows.map(([from = 0, to = 0]) => ({ from, to }));
+        const merged = mergeWindows(ranges);
+        for (const range of ranges) expect(merged.some(({ from, to }) => from <= range.from && range.to <= to)).toBe(true);
         const calls = merged.reduce((sum, { from, to }) => sum + Math.ceil((to - from) / 500), 0);
         // Pieces that may begin anywhere and cut windows in two can save a call only where a window is cut.
-        expect(calls).toBeLessThanOrEqual(Math.max(toFewestPieces(spans), toFewestUncut(spans)));
+        expect(calls).toBeLessThanOrEqual(Math.max(toFewestPieces(ranges), toFewestUncut(ranges)));
       }),
     );
   });
 });
 
-describe('splitSpan', () => {
-  test.each<{ span: [number, number]; size: number; pieces: [number, number][] }>([
-    { span: [500, 600], size: 500, pieces: [[499, 600]] },
-    { span: [500, 1000], size: 500, pieces: [[500, 1000]] },
+describe('splitRange', () => {
+  test.each<{ range: [number, number]; size: number; parts: [number, number][] }>([
+    { range: [500, 600], size: 500, parts: [[499, 600]] },
+    { range: [500, 1000], size: 500, parts: [[500, 1000]] },
     {
-      span: [500, 1400],
+      range: [500, 1400],
       size: 500,
-      pieces: [
+      parts: [
         [499, 999],
         [998, 1400],
       ],
     },
     {
-      span: [500, 1499],
+      range: [500, 1499],
       size: 500,
-      pieces: [
+      parts: [
         [499, 999],
         [999, 1499],
       ],
     },
     {
-      span: [3, 6],
+      range: [3, 6],
       size: 1,
-      pieces: [
+      parts: [
         [3, 4],
         [4, 5],
         [5, 6],
       ],
     },
-  ])('$span in pieces of $size shares rows where there is room', ({ span, size, pieces }) => {
-    expect([...splitSpan(toSpan(span), size, 'where free')]).toEqual(pieces.map(toSpan));
+  ])('$range in parts of $size shares rows where there is room', ({ range, size, parts }) => {
+    expect([...splitRange(toRange(range), size, 'where free')]).toEqual(parts.map(toRange));
   });
 
   test('always shares when asked to', () => {
-    expect(Array.from(splitSpan({ from: 20, to: 60 }, 20, 'always'), ({ from, to }) => [from, to])).toEqual([
+    expect(Array.from(splitRange({ from: 20, to: 60 }, 20, 'always'), ({ from, to }) => [from, to])).toEqual([
       [19, 39],
       [38, 58],
       [57, 60],
@@ -123,19 +124,19 @@ describe('splitSpan', () => {
   test('is never longer than it must be, and leaves no row out', () => {
     fc.assert(
       fc.property(fc.nat(2000), fc.integer({ min: 1, max: 3000 }), fc.integer({ min: 1, max: 500 }), (from, length, size) => {
-        const pieces = [...splitSpan({ from, to: from + length }, size, 'where free')];
-        expect(pieces.length).toBe(Math.ceil(length / size));
-        expect(pieces.at(-1)?.to).toBe(from + length);
-        pieces.forEach((piece, index) => {
-          expect(piece.to - piece.from).toBeLessThanOrEqual(size);
-          const previousEnd = pieces[index - 1]?.to ?? from;
-          expect([previousEnd, previousEnd - 1]).toContain(piece.from);
+        const parts = [...splitRange({ from, to: from + length }, size, 'where free')];
+        expect(parts.length).toBe(Math.ceil(length / size));
+        expect(parts.at(-1)?.to).toBe(from + length);
+        parts.forEach((part, index) => {
+          expect(part.to - part.from).toBeLessThanOrEqual(size);
+          const previousEnd = parts[index - 1]?.to ?? from;
+          expect([previousEnd, previousEnd - 1]).toContain(part.from);
         });
       }),
     );
   });
 
-  test('makes as many pieces as were counted before', () => {
+  test('makes as many parts as were counted before', () => {
     const sharing = fc.constantFrom('always', 'where free');
     fc.assert(
       fc.property(
@@ -144,34 +145,34 @@ describe('splitSpan', () => {
         fc.integer({ min: 1, max: 50 }),
         sharing,
         (from, length, size, how) => {
-          const span = { from, to: from + length };
-          expect(countPieces(span, size, how)).toBe([...splitSpan(span, size, how)].length);
+          const range = { from, to: from + length };
+          expect(countParts(range, size, how)).toBe([...splitRange(range, size, how)].length);
         },
       ),
     );
   });
 });
 
-function toSpan([from, to]: readonly [number, number]): Span {
+function toRange([from, to]: readonly [number, number]): Range {
   return { from, to };
 }
 
-/** The fewest pieces of 500 rows that cover all rows, wherever they begin: the greedy cover of points on a line. */
-function toFewestPieces(spans: readonly Span[]): number {
-  const rows = [...new Set(spans.flatMap(({ from, to }) => Array.from({ length: to - from }, (_, index) => from + index)))];
-  let pieces = 0;
+/** The fewest parts of 500 rows that cover all rows, wherever they begin: the greedy cover of points on a line. */
+function toFewestPieces(ranges: readonly Range[]): number {
+  const rows = [...new Set(ranges.flatMap(({ from, to }) => Array.from({ length: to - from }, (_, index) => from + index)))];
+  let parts = 0;
   let covered = -1;
   for (const row of rows.sort((a, b) => a - b)) {
     if (row <= covered) continue;
-    pieces++;
+    parts++;
     covered = row + 499;
   }
-  return pieces;
+  return parts;
 }
 
-/** The fewest pieces of 500 rows when no window may be cut. */
-function toFewestUncut(spans: readonly Span[]): number {
-  const sorted = [...spans].sort((a, b) => a.from - b.from);
+/** The fewest parts of 500 rows when no window may be cut. */
+function toFewestUncut(ranges: readonly Range[]): number {
+  const sorted = [...ranges].sort((a, b) => a.from - b.from);
   const best = [0];
   for (let count = 1; count <= sorted.length; count++) {
     let fewest = Number.POSITIVE_INFINITY;

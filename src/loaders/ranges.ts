@@ -1,21 +1,16 @@
 import { MAX_LIMIT } from '../certificates/lists.ts';
+import type { Range } from '../certificates/range.ts';
 
-/** Positions of a list, `from` inclusive, `to` exclusive. */
-export interface Span {
-  readonly from: number;
-  readonly to: number;
-}
+export const WHOLE_LIST: Range = { from: 0, to: Number.POSITIVE_INFINITY };
 
-export const WHOLE_LIST: Span = { from: 0, to: Number.POSITIVE_INFINITY };
-
-/** Whether pieces overlap by a row, at which both sides can be compared: always, or as far as it takes no further piece. */
+/** Whether parts overlap by a row, at which both sides can be compared: always, or as far as it takes no further part. */
 export type Sharing = 'always' | 'where free';
 
 /**
- * Cuts a span, before which rows have been read already, into the fewest pieces of at most `size` rows that share as asked. One after
- * the other, because a `total` is only a claim: one of billions must not cost the memory of as many pieces.
+ * Cuts a range, before which rows have been read already, into the fewest parts of at most `size` rows that share as asked. One after
+ * the other, because a `total` is only a claim: one of billions must not cost the memory of as many parts.
  */
-export function* splitSpan({ from, to }: Span, size: number, sharing: Sharing): Generator<Span> {
+export function* splitRange({ from, to }: Range, size: number, sharing: Sharing): Generator<Range> {
   const count = Math.ceil((to - from) / size);
   const free = count * size - (to - from);
   let shares = canShare(from, size) ? (sharing === 'always' ? Number.POSITIVE_INFINITY : free) : 0;
@@ -30,8 +25,8 @@ export function* splitSpan({ from, to }: Span, size: number, sharing: Sharing): 
   }
 }
 
-/** How many pieces {@link splitSpan} makes. */
-export function countPieces({ from, to }: Span, size: number, sharing: Sharing): number {
+/** How many parts {@link splitRange} makes. */
+export function countParts({ from, to }: Range, size: number, sharing: Sharing): number {
   return Math.ceil((to - from) / (sharing === 'always' && canShare(from, size) ? size - 1 : size));
 }
 
@@ -39,7 +34,7 @@ function canShare(from: number, size: number): boolean {
   return from > 0 && size > 1;
 }
 
-/** The way to cover the first windows: its cost, and the index of the window that its last span begins with. */
+/** The way to cover the first windows: its cost, and the index of the window that its last range begins with. */
 interface Cover {
   readonly calls: number;
   readonly rows: number;
@@ -50,7 +45,7 @@ interface Cover {
  * The fewest calls that cover all windows, and among those the fewest rows: windows are merged, and gaps bridged, exactly where that
  * saves a call. No window is split over two results; a result above {@link MAX_LIMIT} rows stands for several calls.
  */
-export function mergeWindows(windows: readonly Span[]): Span[] {
+export function mergeWindows(windows: readonly Range[]): Range[] {
   const sorted = [...windows].sort((a, b) => a.from - b.from || a.to - b.to);
   const reach = toReach(sorted);
   const covers: Cover[] = [{ calls: 0, rows: 0, lastStart: 0 }];
@@ -58,7 +53,7 @@ export function mergeWindows(windows: readonly Span[]): Span[] {
     let cheapest: Cover | undefined;
     let to = end;
     for (let start = last; start >= 0; start--) {
-      const { from, to: windowEnd } = sorted[start] as Span;
+      const { from, to: windowEnd } = sorted[start] as Range;
       to = Math.max(to, windowEnd);
       const before = covers[start] as Cover;
       const cover = { calls: before.calls + toCalls({ from, to }), rows: before.rows + to - from, lastStart: start };
@@ -68,11 +63,11 @@ export function mergeWindows(windows: readonly Span[]): Span[] {
     }
     covers.push(cheapest as Cover);
   }
-  return toSpans(sorted, covers);
+  return toRanges(sorted, covers);
 }
 
-/** The calls that a span takes. */
-export function toCalls({ from, to }: Span): number {
+/** The calls that a range takes. */
+export function toCalls({ from, to }: Range): number {
   return Math.max(1, Math.ceil((to - from) / MAX_LIMIT));
 }
 
@@ -81,7 +76,7 @@ function isCheaper(a: Cover, b: Cover): boolean {
 }
 
 /** How far the windows up to each one reach. */
-function toReach(sorted: readonly Span[]): number[] {
+function toReach(sorted: readonly Range[]): number[] {
   let reach = 0;
   return sorted.map(({ to }) => {
     reach = Math.max(reach, to);
@@ -89,13 +84,13 @@ function toReach(sorted: readonly Span[]): number[] {
   });
 }
 
-function toSpans(sorted: readonly Span[], covers: readonly Cover[]): Span[] {
-  const spans: Span[] = [];
+function toRanges(sorted: readonly Range[], covers: readonly Cover[]): Range[] {
+  const ranges: Range[] = [];
   for (let end = sorted.length; end > 0; ) {
     const start = (covers[end] as Cover).lastStart;
     const group = sorted.slice(start, end);
-    spans.unshift({ from: (group[0] as Span).from, to: Math.max(...group.map(({ to }) => to)) });
+    ranges.unshift({ from: (group[0] as Range).from, to: Math.max(...group.map(({ to }) => to)) });
     end = start;
   }
-  return spans;
+  return ranges;
 }

@@ -1,21 +1,23 @@
+import { newestOf } from '../certificates/joinPages.ts';
+import { Listing } from '../certificates/listing.ts';
 import { type List, MAX_LIMIT } from '../certificates/lists.ts';
 import type { CallBudget } from '../certificates/operation.ts';
+import type { Range } from '../certificates/range.ts';
 import { SubgraphError } from '../errors/SubgraphError.ts';
+import { countParts, splitRange, WHOLE_LIST } from './ranges.ts';
 import type { Reads } from './reads.ts';
-import { newestOf, type Piece, type Run } from './run.ts';
-import { countPieces, type Span, splitSpan, WHOLE_LIST } from './spans.ts';
 
 /** Watches a reading, and ends it when it has seen enough. */
 export interface Watcher {
-  /** Shown the rows of every call. */
-  see(rows: Run['rows']): void;
+  /** Shown what each call brings. */
+  see(listing: Listing): void;
   isContent(): boolean;
 }
 
-export interface PiecesRequest {
+export interface PagesRequest {
   readonly list: List;
-  readonly span: Span;
-  /** How far the pieces have to reach; what the first call brings beyond is welcome. */
+  readonly range: Range;
+  /** How far the pages have to reach; what the first call brings beyond is welcome. */
   readonly goal: number;
   /** Not from what was asked for earlier, in milliseconds since the epoch. */
   readonly notBeforeMs: number;
@@ -28,75 +30,75 @@ const MAX_PARALLEL = 8;
 /** How often a reading goes on because the list has grown at its end meanwhile. */
 const MAX_EXTENSIONS = 3;
 
-/** Makes the calls that one span takes: the first tells how many more there are to make, and of which size. */
-export type ReadPieces = (request: PiecesRequest) => Promise<Piece[]>;
+/** Makes the calls that a range takes: the first tells how many more there are to make, and of which size. */
+export type CallPages = (request: PagesRequest) => Promise<Listing[]>;
 
-export interface ReadPiecesDeps {
+export interface CallPagesDeps {
   readonly reads: Reads;
   readonly budget: CallBudget;
 }
 
-export function createReadPieces({ reads, budget }: ReadPiecesDeps): ReadPieces {
+export function createCallPages({ reads, budget }: CallPagesDeps): CallPages {
   /** Calls that readings under way have yet to make, so that several lists do not plan with the same rest of the budget. */
   let planned = 0;
 
   return async (request) => {
-    const { span, goal } = request;
-    const asked = Math.min(span.to - span.from, MAX_LIMIT);
-    const first = await call(request, span.from, asked);
-    if (first.rows.length === 0 || span.from + first.rows.length >= Math.min(goal, first.total)) return [first];
+    const { range, goal } = request;
+    const asked = Math.min(range.to - range.from, MAX_LIMIT);
+    const first = await call(request, range.from, asked);
+    if (first.rows.length === 0 || range.from + first.rows.length >= Math.min(goal, first.total)) return [first];
     // Fewer rows than asked for and yet more to come: the upstream clamps lower, so the rest is asked for in its measure.
     return readOn(request, first, first.rows.length < asked ? first.rows.length : MAX_LIMIT);
   };
 
-  async function call({ list, notBeforeMs, watcher }: PiecesRequest, from: number, limit: number): Promise<Piece> {
-    const { total, rows, readAtMs } = await reads.list({ ...list, offset: from, limit }, { notBeforeMs });
-    watcher?.see(rows);
-    return { from, total, rows, readAtMs };
+  async function call({ list, notBeforeMs, watcher }: PagesRequest, from: number, limit: number): Promise<Listing> {
+    const page = new Listing(list, await reads.list({ ...list, offset: from, limit }, { notBeforeMs }));
+    watcher?.see(page);
+    return page;
   }
 
   /** The calls behind the first, each for `size` rows. */
-  async function readOn(request: PiecesRequest, first: Piece, size: number): Promise<Piece[]> {
-    const { span, goal, watcher } = request;
-    const pieces = [first];
+  async function readOn(request: PagesRequest, first: Listing, size: number): Promise<Listing[]> {
+    const { range, goal, watcher } = request;
+    const pages = [first];
     // A page must not lose a row for the sake of a call. A whole list is long, and its other checks are many.
-    const sharing = span.to === WHOLE_LIST.to ? 'where free' : 'always';
-    let reached = span.from + first.rows.length;
+    const sharing = range.to === WHOLE_LIST.to ? 'where free' : 'always';
+    let reached = range.from + first.rows.length;
     let unmade = 0;
     let isOver = false;
     try {
-      let end = endOf(pieces);
+      let end = endOf(pages);
       for (let rounds = 0; rounds <= MAX_EXTENSIONS && reached < end; rounds++) {
         if (watcher?.isContent() === true) break;
         const rest = { from: reached, to: end };
         // A walk may end at any call, so nobody knows what it will need.
-        if (watcher === undefined) unmade = plan(countPieces(rest, size, sharing));
+        if (watcher === undefined) unmade = plan(countParts(rest, size, sharing));
         // A walk widens as it goes on: most IDs are found early, and a long list should not take one round trip a page.
-        for (const batch of inBatches(splitSpan(rest, size, sharing), watcher === undefined ? MAX_PARALLEL : 1)) {
-          pieces.push(...(await Promise.all(batch.map(fill))).flat());
+        for (const batch of inBatches(splitRange(rest, size, sharing), watcher === undefined ? MAX_PARALLEL : 1)) {
+          pages.push(...(await Promise.all(batch.map(fill))).flat());
           if (watcher?.isContent() === true) break;
         }
         reached = end;
-        end = endOf(pieces);
+        end = endOf(pages);
       }
     } finally {
       isOver = true;
       planned -= unmade;
     }
-    return pieces;
+    return pages;
 
     /** Where the reading ends, as far as is known. */
-    function endOf(read: readonly Piece[]): number {
+    function endOf(read: readonly Listing[]): number {
       return Math.min(goal, newestOf(read).total);
     }
 
-    /** Asks again from where a short answer ended, until the span is covered, the list is over, or another call has failed. */
-    async function fill({ from, to }: Span): Promise<Piece[]> {
+    /** Asks again from where a short answer ended, until the range is covered, the list is over, or another call has failed. */
+    async function fill({ from, to }: Range): Promise<Listing[]> {
       if (unmade > 0) {
         unmade--;
         planned--;
       }
-      const parts: Piece[] = [];
+      const parts: Listing[] = [];
       let at = from;
       do {
         const part = await call(request, at, to - at);
@@ -123,12 +125,12 @@ export function createReadPieces({ reads, budget }: ReadPiecesDeps): ReadPieces 
   }
 }
 
-/** Pieces to be asked for side by side: `width` of them, then twice as many each time, up to {@link MAX_PARALLEL}. */
-function* inBatches(pieces: Iterable<Span>, width: number): Generator<Span[]> {
-  let batch: Span[] = [];
+/** Parts to be asked for side by side: `width` of them, then twice as many each time, up to {@link MAX_PARALLEL}. */
+function* inBatches(parts: Iterable<Range>, width: number): Generator<Range[]> {
+  let batch: Range[] = [];
   let room = width;
-  for (const piece of pieces) {
-    batch.push(piece);
+  for (const part of parts) {
+    batch.push(part);
     if (batch.length < room) continue;
     yield batch;
     batch = [];

@@ -1,0 +1,23 @@
+import { setImmediate } from 'node:timers/promises';
+
+/** A few milliseconds of work. */
+const ROWS_A_TURN = 2_000;
+
+/** The end of the turn that was taken last, by whichever operation. */
+let last: Promise<unknown> = Promise.resolve();
+
+/** Works through so many rows, a few at a time, and lets the event loop run in between. All who work take turns. */
+export async function inTurns(rows: number, work: (from: number, to: number) => void): Promise<void> {
+  for (let from = 0; from < rows; from += ROWS_A_TURN) {
+    await inTurn(() => work(from, Math.min(from + ROWS_A_TURN, rows)));
+  }
+}
+
+function inTurn(work: () => void): Promise<void> {
+  const turn = last.then(work);
+  last = turn.then(
+    () => setImmediate(),
+    () => setImmediate(),
+  );
+  return turn;
+}
