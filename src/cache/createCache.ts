@@ -1,7 +1,14 @@
 import { LRUCache } from 'lru-cache';
 import type { HeldLists } from '../certificates/heldLists.ts';
 import { Listing } from '../certificates/listing.ts';
-import { type List, type ListCertificates, type ListPage, type ListQuery, toListKey } from '../certificates/lists.ts';
+import {
+  type List,
+  type ListCertificates,
+  type ListOptions,
+  type ListPage,
+  type ListQuery,
+  toListKey,
+} from '../certificates/lists.ts';
 import type { Caller, Operation } from '../certificates/operation.ts';
 import { sizeOfRows } from '../certificates/sizeOfRows.ts';
 import { CancelledError } from '../errors/CancelledError.ts';
@@ -65,6 +72,10 @@ interface Reuse<Answer extends Reading> {
   readonly notBeforeMs: number;
   /** Undefined: there are no replicas. */
   readonly shelf: Shelf<Answer> | undefined;
+  /** It is read for something that will be kept as a whole. Default: it is kept by itself. */
+  readonly isPart?: boolean | undefined;
+  /** The answer as part of a whole that was kept, stale or not. */
+  readonly partOfWhole?: (notBeforeMs: number) => Answer | undefined;
   /** Told of what was called for. */
   readonly noted?: (answer: Answer) => void;
 }
@@ -109,7 +120,7 @@ export function createCache(
     const held = readings.get(key, caller, notBeforeMs);
     if (held !== undefined) {
       meter.request('hit');
-      const newer = { ...how, notBeforeMs: held.readAtMs + 1 };
+      const newer = { ...how, notBeforeMs: held.readAtMs + 1, isPart: false };
       refreshIfDue(held, caller, (background) => readAnew(endpoint, query, background, newer));
       // The key says of which endpoint it is.
       return held.value as Answer;
@@ -132,13 +143,15 @@ export function createCache(
   /** What this caller was shown before, here or by another replica, if none of them saw its token refused since. */
   async function findStale<Answer extends Reading>(
     caller: Caller,
-    { key, notBeforeMs, shelf }: Reuse<Answer>,
+    { key, notBeforeMs, shelf, partOfWhole }: Reuse<Answer>,
   ): Promise<Answer | undefined> {
     if (staleIfErrorMs === 0) return undefined;
     const refusedAtMs = Math.max(readings.refusedAtMs(caller.key), (await replicas?.refusedAtMs(caller.key)) ?? 0);
     const sinceMs = Math.max(notBeforeMs, refusedAtMs + 1);
     const held = readings.getStale(key, sinceMs);
     if (held !== undefined) return held.value as Answer;
+    const part = partOfWhole?.(sinceMs);
+    if (part !== undefined) return part;
     const recalled = await shelf?.recallStale();
     return recalled !== undefined && recalled.readAtMs >= sinceMs ? recalled : undefined;
   }
@@ -170,14 +183,14 @@ export function createCache(
     endpoint: Endpoint<Query, Answer>,
     query: Query,
     operation: Operation,
-    { key, notBeforeMs, shelf, noted }: Reuse<Answer>,
+    { key, notBeforeMs, shelf, isPart, noted }: Reuse<Answer>,
   ): Promise<Answer> {
     return shared.read({ key, notBeforeMs, instanceId: endpoint.instanceId(query) }, operation, async (reading) => {
       const recalled = shelf && (await shelf.recall(notBeforeMs));
       if (recalled !== undefined) return recalled;
       const answer = await ask(endpoint, query, reading);
       noted?.(answer);
-      if (endpoint.isReusable?.(answer) === false) return answer;
+      if (isPart === true || endpoint.isReusable?.(answer) === false) return answer;
       keep(endpoint, key, answer, Date.now() - answer.readAtMs);
       shelf?.keep(answer);
       return answer;
@@ -260,18 +273,29 @@ export function createCache(
 
   return {
     read,
-    listCertificates(query, operation, { notBeforeMs } = ANY_TIME) {
+    listCertificates(query, operation, { notBeforeMs, isPart }: ListOptions = ANY_TIME) {
       const key = toPageKey(operation.caller, query);
+      const wholeKey = toWholeKey(operation.caller, query);
       const shelf = replicas && {
         recall: (since: number) => recall(replicas, key, query, operation.caller, since),
-        recallStale: () => replicas.getStale(key),
+        async recallStale() {
+          const page = await replicas.getStale(key);
+          if (page !== undefined) return page;
+          const whole = await replicas.getStale(wholeKey);
+          return whole && toPage(whole, query);
+        },
         keep: (page: ListPage) => replicas.keep(key, page),
       };
       return reuse(certificateList, query, operation, {
         key,
         notBeforeMs,
         shelf,
-        noted: ({ total }) => void lengths.set(toWholeKey(operation.caller, query), total),
+        isPart,
+        partOfWhole(since) {
+          const whole = readings.getStale(wholeKey, since)?.value as Listing | undefined;
+          return whole && toPage(whole, query);
+        },
+        noted: ({ total }) => void lengths.set(wholeKey, total),
       });
     },
 
@@ -327,6 +351,6 @@ function toSightingKey(caller: Caller, id: string): string {
   return `${caller.key} ${id}`;
 }
 
-function toPage({ rows, total, readAtMs }: Listing, { offset, limit }: ListQuery): ListPage {
+function toPage({ rows, total, readAtMs }: ListPage, { offset, limit }: ListQuery): ListPage {
   return { from: offset, rows: rows.slice(offset, offset + limit), total, readAtMs };
 }

@@ -111,26 +111,57 @@ export function matchesListFilter(certificate: Certificate, filter: ListFilter):
   );
 }
 
+type Test = (certificate: Certificate) => boolean;
+
+/** Tells which certificates match, at this moment (milliseconds since the epoch). */
+export function matcherOf(filter: ResidualFilter, nowMs: number): Test {
+  const bounds = endBoundsOf(filter, nowMs);
+  const test = testOf(filter);
+  return (certificate) => {
+    const { notAfter } = certificate;
+    if (bounds !== null && (notAfter === null || bounds.isTooEarly(notAfter) || bounds.isTooLate(notAfter))) return false;
+    return test === null || test(certificate);
+  };
+}
+
+/** The conditions about the end of a certificate, at one moment. What is too early comes before all that matches, what is too late after it. */
+export interface EndBounds {
+  isTooEarly(notAfter: string): boolean;
+  isTooLate(notAfter: string): boolean;
+}
+
 /**
- * Tells which certificates match, at this moment (milliseconds since the epoch). `expiresBefore` is exclusive, `expiresAfter` inclusive; an
- * unknown end matches none of the conditions about it.
+ * Null when the filter has no condition about it: then an unknown end will do. `expiresBefore` is exclusive, `expiresAfter` inclusive.
+ * `nowMs`: milliseconds since the epoch.
  */
-export function matcherOf(filter: ResidualFilter, nowMs: number): (certificate: Certificate) => boolean {
-  const { expiresBefore, expiresAfter, host, expired, expiresWithinDays, search } = filter;
-  const tests: ((certificate: Certificate) => boolean)[] = [];
-  if (expiresBefore !== undefined) {
-    const bound = toInstantKey(expiresBefore);
-    tests.push(({ notAfter }) => notAfter !== null && toInstantKey(notAfter) < bound);
-  }
+export function endBoundsOf(filter: ResidualFilter, nowMs: number): EndBounds | null {
+  const { expiresBefore, expiresAfter, expired, expiresWithinDays } = filter;
+  const early: ((notAfter: string) => boolean)[] = [];
+  const late: ((notAfter: string) => boolean)[] = [];
   if (expiresAfter !== undefined) {
     const bound = toInstantKey(expiresAfter);
-    tests.push(({ notAfter }) => notAfter !== null && toInstantKey(notAfter) >= bound);
+    early.push((notAfter) => toInstantKey(notAfter) < bound);
   }
-  if (expired !== undefined) tests.push(({ notAfter }) => notAfter !== null && isExpired(notAfter, nowMs) === expired);
+  if (expiresBefore !== undefined) {
+    const bound = toInstantKey(expiresBefore);
+    late.push((notAfter) => toInstantKey(notAfter) >= bound);
+  }
+  if (expired === true) late.push((notAfter) => !isExpired(notAfter, nowMs));
+  if (expired === false || expiresWithinDays !== undefined) early.push((notAfter) => isExpired(notAfter, nowMs));
   if (expiresWithinDays !== undefined) {
     const endMs = nowMs + expiresWithinDays * DAY_MS;
-    tests.push(({ notAfter }) => notAfter !== null && !isExpired(notAfter, nowMs) && toEpochMs(notAfter) < endMs);
+    late.push((notAfter) => toEpochMs(notAfter) >= endMs);
   }
+  if (early.length === 0 && late.length === 0) return null;
+  return {
+    isTooEarly: (notAfter) => early.some((is) => is(notAfter)),
+    isTooLate: (notAfter) => late.some((is) => is(notAfter)),
+  };
+}
+
+/** The conditions about anything else; null when there are none. */
+export function testOf({ host, search }: ResidualFilter): Test | null {
+  const tests: Test[] = [];
   if (host !== undefined) tests.push((certificate) => coversHost(certificate, host));
   if (search !== undefined) {
     // The flags compare by Unicode's simple case folding (ECMAScript, "Canonicalize").
@@ -142,7 +173,7 @@ export function matcherOf(filter: ResidualFilter, nowMs: number): (certificate: 
         subjectAlternativeNames.some((alternative) => pattern.test(alternative)),
     );
   }
-  return (certificate) => tests.every((test) => test(certificate));
+  return tests.length === 0 ? null : (certificate) => tests.every((test) => test(certificate));
 }
 
 function contains(value: string | null, part: string): boolean {

@@ -64,8 +64,10 @@ export interface ListPage {
  * Asks ROMA Connect for a run of a list. Rejects with a SubgraphError. The client implements it; retry, measuring and reuse wrap it.
  * `notBeforeMs`, in milliseconds since the epoch, forbids the answer to a call that was made earlier. Default: any will do.
  */
-export type ListCertificates = (
-  query: ListQuery,
-  operation: Operation,
-  options?: { readonly notBeforeMs: number },
-) => Promise<ListPage>;
+export type ListCertificates = (query: ListQuery, operation: Operation, options?: ListOptions) => Promise<ListPage>;
+
+export interface ListOptions {
+  readonly notBeforeMs: number;
+  /** It is read for a whole list, which will be kept as one. Default: it is kept by itself. */
+  readonly isPart?: boolean;
+}

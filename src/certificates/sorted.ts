@@ -79,12 +79,19 @@ function toRows(placed: readonly Placed[]): Sorted {
 
 /** The index of the first row at, or behind, a position of a sorted list. */
 export function findPosition(sorted: Sorted, order: Order, position: SortPosition, side: 'at' | 'behind'): number {
+  return partitionPoint(sorted, (row) => {
+    const compared = comparePositions(toSortPosition(row, order), position, order);
+    return compared < 0 || (compared === 0 && side === 'behind');
+  });
+}
+
+/** The index of the first row that is not before; all that are come first. */
+export function partitionPoint(rows: Sorted, isBefore: (row: Certificate) => boolean): number {
   let low = 0;
-  let high = sorted.length;
+  let high = rows.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    const compared = comparePositions(toSortPosition(sorted[middle] as Certificate, order), position, order);
-    if (compared < 0 || (compared === 0 && side === 'behind')) low = middle + 1;
+    if (isBefore(rows[middle] as Certificate)) low = middle + 1;
     else high = middle;
   }
   return low;

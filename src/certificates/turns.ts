@@ -13,7 +13,8 @@ export async function inTurns(rows: number, work: (from: number, to: number) => 
   }
 }
 
-function inTurn(work: () => void): Promise<void> {
+/** Does a piece of long work when all pieces before it are done, and lets the event loop run after each. */
+export function inTurn<Result>(work: () => Result): Promise<Result> {
   const turn = last.then(work);
   last = turn.then(
     () => setImmediate(),

@@ -51,8 +51,10 @@ export function createCallPages({ reads, budget }: CallPagesDeps): CallPages {
     return readOn(request, first, first.rows.length < asked ? first.rows.length : MAX_LIMIT);
   };
 
-  async function call({ list, notBeforeMs, watcher }: PagesRequest, from: number, limit: number): Promise<Listing> {
-    const page = new Listing(list, await reads.list({ ...list, offset: from, limit }, { notBeforeMs }));
+  async function call(request: PagesRequest, from: number, limit: number): Promise<Listing> {
+    const { list, range, notBeforeMs, watcher } = request;
+    const isPart = range === WHOLE_LIST && watcher === undefined;
+    const page = new Listing(list, await reads.list({ ...list, offset: from, limit }, { notBeforeMs, isPart }));
     watcher?.see(page);
     return page;
   }

@@ -77,7 +77,7 @@ export function createLoadEstatePage({ instances, wholeLists, beganAtMs }: Estat
     if (first === undefined) return new Listing(list, { from: 0, rows: [], total: 0, readAtMs: beganAtMs });
     const all = await first.mergedWith(others, order);
     const isAll = residual === null && isEmpty(filter);
-    const rows = isAll ? all : await wholeLists.filter(all, list, residual);
+    const rows = isAll ? all : await wholeLists.filter(all, { list, residual, order });
     const readAtMs = others.reduce((oldest, other) => Math.min(oldest, other.readAtMs), first.readAtMs);
     return new Listing(list, { from: 0, rows, total: rows.length, readAtMs: Math.min(readAtMs, beganAtMs) });
   }

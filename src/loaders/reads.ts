@@ -1,4 +1,4 @@
-import type { ListCertificates, ListPage, ListQuery } from '../certificates/lists.ts';
+import type { ListCertificates, ListOptions, ListPage, ListQuery } from '../certificates/lists.ts';
 import type { Operation } from '../certificates/operation.ts';
 import type { SubgraphError } from '../errors/SubgraphError.ts';
 
@@ -33,7 +33,7 @@ export class Reads {
   }
 
   /** Reads a page that goes into the answer. Rejects as the call does. */
-  async list(query: ListQuery, options: { readonly notBeforeMs: number }): Promise<ListPage> {
+  async list(query: ListQuery, options: ListOptions): Promise<ListPage> {
     const page = await this.#deps.listCertificates(query, this.#deps.operation, options);
     this.note(page.readAtMs);
     if (page.staleBecause !== undefined) this.#staleBecause.set(query.instanceId, page.staleBecause);

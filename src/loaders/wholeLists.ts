@@ -1,9 +1,10 @@
 import DataLoader from 'dataloader';
 import type { Certificate } from '../certificates/certificate.ts';
-import { matcherOf, matchesListFilter, type ResidualFilter } from '../certificates/filter.ts';
+import { endBoundsOf, matcherOf, matchesListFilter, type ResidualFilter, testOf } from '../certificates/filter.ts';
 import { Listing, type Rows } from '../certificates/listing.ts';
 import { isEmpty, type List, toListKey } from '../certificates/lists.ts';
 import type { Order } from '../certificates/order.ts';
+import { partitionPoint } from '../certificates/sorted.ts';
 import { inTurns } from '../certificates/turns.ts';
 import { SubgraphError } from '../errors/SubgraphError.ts';
 import type { AroundBatch } from './meter.ts';
@@ -25,8 +26,8 @@ export interface WholeLists {
   ifBegun(list: List): Promise<Listing> | undefined;
   /** The certificates of a list that meet all conditions, in the order asked for; made once an operation. */
   select(query: WholeQuery, notBeforeMs: number): Promise<Listing>;
-  /** Those of these rows that meet the conditions. */
-  filter(rows: Rows, list: List, residual: ResidualFilter | null): Promise<Certificate[]>;
+  /** Those of these rows that meet the conditions. The rows are in the order of the query. */
+  filter(rows: Rows, query: WholeQuery): Promise<Certificate[]>;
 }
 
 export interface WholeListsDeps {
@@ -79,22 +80,23 @@ export function createWholeLists({ readRange, nowMs, around }: WholeListsDeps): 
     return whole;
   }
 
-  async function selectFrom(listing: Listing, { list, residual, order }: WholeQuery): Promise<Listing> {
+  async function selectFrom(listing: Listing, query: WholeQuery): Promise<Listing> {
+    const { list, residual, order } = query;
     const all = order === null ? null : await listing.sortedBy(order);
     const isAll = all !== null && residual === null && isEmpty(list.filter);
-    const rows = isAll ? all : await filter(all ?? listing.rows, list, residual);
+    const rows = isAll ? all : await filter(all ?? listing.rows, query);
     return new Listing(list, { from: 0, rows, total: rows.length, readAtMs: listing.readAtMs });
   }
 
   /** ROMA Connect's own conditions are applied again: it may have ignored them. */
-  async function filter(all: Rows, { filter }: List, residual: ResidualFilter | null): Promise<Certificate[]> {
-    spend(all.length);
-    const meets = residual === null ? null : matcherOf(residual, nowMs);
+  async function filter(all: Rows, query: WholeQuery): Promise<Certificate[]> {
+    const { candidates, meets } = narrow(all, query, nowMs);
+    spend(candidates.length);
     const rows: Certificate[] = [];
-    await inTurns(all.length, (from, to) => {
+    await inTurns(candidates.length, (from, to) => {
       for (let index = from; index < to; index++) {
-        const row = all[index];
-        if (row && matchesListFilter(row, filter) && (meets === null || meets(row))) rows.push(row);
+        const row = candidates[index];
+        if (row && matchesListFilter(row, query.list.filter) && (meets === null || meets(row))) rows.push(row);
       }
     });
     return rows;
@@ -108,4 +110,21 @@ export function createWholeLists({ readRange, nowMs, around }: WholeListsDeps): 
       `This operation's filters would have to be compared with more than ${MAX_TESTED_ROWS} certificates: send fewer different filters at once.`,
     );
   }
+}
+
+interface Narrowed {
+  readonly candidates: Rows;
+  /** What is left to be tested of each candidate; null: nothing. */
+  readonly meets: ((row: Certificate) => boolean) | null;
+}
+
+/** In a list that is sorted by the end, ascending, what meets the conditions about the end lies side by side, and is found in few steps. */
+function narrow(all: Rows, { residual, order }: WholeQuery, nowMs: number): Narrowed {
+  if (residual === null) return { candidates: all, meets: null };
+  const bounds = order?.field === 'NOT_AFTER' && order.direction === 'ASC' ? endBoundsOf(residual, nowMs) : null;
+  if (bounds === null) return { candidates: all, meets: matcherOf(residual, nowMs) };
+  const sorted = all as readonly Certificate[];
+  const from = partitionPoint(sorted, ({ notAfter }) => notAfter !== null && bounds.isTooEarly(notAfter));
+  const to = partitionPoint(sorted, ({ notAfter }) => notAfter !== null && !bounds.isTooLate(notAfter));
+  return { candidates: sorted.slice(from, Math.max(from, to)), meets: testOf(residual) };
 }

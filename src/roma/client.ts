@@ -1,5 +1,6 @@
 import type { Credentials } from '../auth/Credentials.ts';
 import { RefusedTokenError } from '../auth/RefusedTokenError.ts';
+import { inTurn } from '../certificates/turns.ts';
 import { CancelledError } from '../errors/CancelledError.ts';
 import { SubgraphError } from '../errors/SubgraphError.ts';
 import type { Exchange, HttpAnswer } from '../net/Exchange.ts';
@@ -16,6 +17,9 @@ export interface ClientDeps {
   readonly origin: string;
   readonly meter: RestMeter;
 }
+
+/** From here on an answer takes some milliseconds to decode: many that come at once would keep all others waiting. */
+const LONG_BODY_BYTES = 64 * 1024;
 
 /**
  * Asks ROMA Connect once: no repeats, no queue. Every SubgraphError about an answer, or about none, says its place, and the instance's ID
@@ -41,12 +45,15 @@ export function createAttempt({ exchange, credentials, readAnswer, origin, meter
         { method: 'GET', target: request.target, headers: authorization.headers, ...details },
         operation.signal,
       );
-      const read = readAnswer(`${operation.caller.key} ${request.target}`, endpoint, answer, {
-        query,
-        askedAtMs,
-        secrets: () => [...authorization.secrets, host, hostname],
-        unknownValue: meter.unknownValue,
-      });
+      const received = answer;
+      const decode = () =>
+        readAnswer(`${operation.caller.key} ${request.target}`, endpoint, received, {
+          query,
+          askedAtMs,
+          secrets: () => [...authorization.secrets, host, hostname],
+          unknownValue: meter.unknownValue,
+        });
+      const read = received.body.byteLength > LONG_BODY_BYTES ? await inTurn(decode) : decode();
       authorization.accepted?.();
       done('ok');
       if (instanceId !== null) meter.instance(instanceId, 'read');

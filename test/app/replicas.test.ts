@@ -81,7 +81,7 @@ describe.runIf(hasRedis)('replicas with one Redis', () => {
     await using replicas = await start();
     const answer = await ask(replicas.one, sorted(50));
     const before = await calls();
-    await stored(replicas.one, before + 1);
+    await stored(replicas.one, 1);
     expect(await ask(replicas.two, sorted(50))).toEqual(answer);
     const plain = `{ certificates(instanceId: "${roma.instanceIds[1]}", first: 13) { nodes { id } } }`;
     expect((await ask(replicas.two, plain)).data.certificates.nodes).toHaveLength(13);
@@ -152,7 +152,7 @@ describe.runIf(hasRedis)('replicas with one Redis', () => {
   test('leave neither tokens nor who asked for what in Redis, and everything there ends', async () => {
     await using replicas = await start();
     await ask(replicas.one, sorted(7));
-    await stored(replicas.one, 2);
+    await stored(replicas.one, 1);
     const redis = await createClient({ url: replicas.redis.url, RESP: 2 }).connect();
     try {
       const keys = await redis.keys('*');
