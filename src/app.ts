@@ -69,7 +69,7 @@ export async function startApp(config: AppConfig, options: AppOptions = {}): Pro
     target: roma,
     proxy: config.proxy,
     attemptTimeoutMs: config.attemptTimeoutMs,
-    revalidation: config.revalidation,
+    knownBytes: config.revalidation ? config.cacheMaxBytes / 4 : 0,
     meter: metrics.rest,
     notes: sharing?.notes,
     logger: log,
@@ -79,6 +79,7 @@ export async function startApp(config: AppConfig, options: AppOptions = {}): Pro
   const source = createCache(upstream.ask, {
     ttlMs: config.cacheTtlMs,
     staleIfErrorMs: config.staleIfErrorMs,
+    maxBytes: (config.cacheMaxBytes / 4) * 3,
     meter: metrics.cache,
     replicas: sharing?.lists,
     refresh: { run: background.run, walk: (list, operation) => walkList(source, list, operation) },

@@ -26,7 +26,7 @@ export interface CacheOptions {
   readonly ttlMs: number;
   /** How much longer it may be shown while ROMA Connect fails, in milliseconds. Default: not at all. */
   readonly staleIfErrorMs?: number;
-  /** Default: 64 MiB. */
+  /** For what is held, and for the lists that are being read. Default: 96 MiB. */
   readonly maxBytes?: number;
   /** What other replicas have read. Default: nothing. */
   readonly replicas?: SharedLists | undefined;
@@ -42,7 +42,7 @@ export interface Refresh {
   walk(list: List, operation: Operation): Promise<unknown>;
 }
 
-const MAX_BYTES = 64 * 1024 * 1024;
+const MAX_BYTES = 96 * 1024 * 1024;
 
 /** Where a certificate was seen costs some 200 bytes to remember. */
 const MAX_SIGHTINGS = 50_000;
@@ -307,6 +307,7 @@ export function createCache(
         refreshIfDue(held, caller, (operation) => (refresh as Refresh).walk(list, operation));
         return held.value as Listing;
       },
+      takeRoom: (bytes, signal) => readings.room.take(bytes, signal),
       keep(whole) {
         const key = toWholeKey(caller, whole.list);
         keepWhole(key, whole, Date.now() - whole.readAtMs);

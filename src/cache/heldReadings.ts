@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Caller } from '../certificates/operation.ts';
+import { Room } from './room.ts';
 
 /** Something that was read, for as long as it may be shown again. Times are in milliseconds since the epoch. */
 export interface Held {
@@ -23,6 +24,7 @@ export interface NewReading extends Pick<Held, 'value' | 'bytes' | 'readAtMs'> {
 }
 
 export interface HeldReadingsOptions {
+  /** For what is held, and for the lists that are being read. */
   readonly maxBytes: number;
   /** How much longer than its reuse time something may be shown while ROMA Connect fails, in milliseconds. */
   readonly staleIfErrorMs: number;
@@ -30,16 +32,21 @@ export interface HeldReadingsOptions {
 
 const MAX_REFUSALS = 10_000;
 
-/** What was read, bounded in bytes. Each key begins with its caller's. */
+/** What was read, bounded in bytes together with what is being read. Each key begins with its caller's. */
 export class HeldReadings {
   readonly #held: LRUCache<string, Held>;
+  readonly #maxBytes: number;
   readonly #staleIfErrorMs: number;
+  /** For lists that are being read: what is held makes place for them. */
+  readonly room: Room;
   /** When the token of a caller was refused last, and when that was found out while nobody asked. */
   readonly #refusedAtMs = new LRUCache<string, number>({ max: MAX_REFUSALS });
   readonly #endedAtMs = new LRUCache<string, number>({ max: MAX_REFUSALS });
 
   constructor({ maxBytes, staleIfErrorMs }: HeldReadingsOptions) {
+    this.#maxBytes = maxBytes;
     this.#staleIfErrorMs = staleIfErrorMs;
+    this.room = new Room(maxBytes, () => this.#makePlace());
     this.#held = new LRUCache({ maxSize: maxBytes, sizeCalculation: ({ bytes }, key) => key.length + bytes });
   }
 
@@ -69,6 +76,11 @@ export class HeldReadings {
     if (expiresAtMs <= Date.now() || (this.#held.peek(key)?.readAtMs ?? 0) > readAtMs) return;
     const dueAtMs = expiresAtMs - Math.min(Math.max(reuseMs / 4, 3 * tookMs), reuseMs / 2);
     this.#held.set(key, { value, bytes, readAtMs, expiresAtMs, dueAtMs, isClaimed: false });
+    this.#makePlace();
+  }
+
+  #makePlace(): void {
+    while (this.#held.calculatedSize + this.room.taken > this.#maxBytes && this.#held.size > 0) this.#held.pop();
   }
 
   /** The caller's token was refused: what it was shown before is not shown instead of a call that fails. */

@@ -1,3 +1,4 @@
+import type { EndSignal } from '../net/endSignal.ts';
 import type { Listing } from './listing.ts';
 import type { List } from './lists.ts';
 
@@ -5,6 +6,11 @@ import type { List } from './lists.ts';
 export interface HeldLists {
   /** The list, when it was read whole lately enough, and not before `notBeforeMs` (milliseconds since the epoch). */
   get(list: List, notBeforeMs?: number): Listing | undefined;
+  /**
+   * Takes the memory that reading a list will need, in bytes, or waits for it. Rejects with REQUEST_LIMIT_EXCEEDED when there is less in all,
+   * and with the end of the operation. To be given back.
+   */
+  takeRoom(bytes: number, signal: EndSignal): Promise<() => void>;
   /** Leaves a whole list to later operations. */
   keep(whole: Listing): void;
   /** ROMA Connect was seen to ignore a condition of this list's filter. */

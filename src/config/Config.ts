@@ -14,6 +14,8 @@ export interface Config {
   readonly routerSecrets: readonly string[];
   /** How long an upstream answer may be reused across operations of the same caller; 0 = never. */
   readonly cacheTtlMs: number;
+  /** For answers of ROMA Connect: what is reused, what is being read, bodies that are known again. */
+  readonly cacheMaxBytes: number;
   readonly staleIfErrorMs: number;
   /** 0: there are no expiry metrics. */
   readonly expiryMetricsIntervalMs: number;

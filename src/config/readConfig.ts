@@ -33,6 +33,7 @@ export function readConfig(env: Environment): Config {
     emulatorInstanceIds: roma === null ? values.ROMA_INSTANCE_IDS : null,
     routerSecrets: values.ROUTER_SECRET,
     cacheTtlMs: values.CERTIFICATES_CACHE_TTL_MS,
+    cacheMaxBytes: values.CACHE_MAX_BYTES,
     expiryMetricsIntervalMs: values.EXPIRY_METRICS_INTERVAL_MS,
     staleIfErrorMs: values.CERTIFICATES_STALE_IF_ERROR_MS,
     operationDeadlineMs: values.OPERATION_DEADLINE_MS,

@@ -128,6 +128,13 @@ export const variables = {
     meaning:
       'How much longer an upstream answer may be shown to the same caller while ROMA Connect can not be reached or is failing, in milliseconds; `0` = never. Without reuse there is nothing to show.',
   }),
+  CACHE_MAX_BYTES: integer({
+    fallback: 128 * 1024 * 1024,
+    min: 16 * 1024 * 1024,
+    max: 16 * 1024 * 1024 * 1024,
+    meaning:
+      'Memory for what ROMA Connect answered, in bytes: three quarters for what is reused and for the lists that are being read, one quarter for bodies that are known again. A list that does not fit waits for the others; one that would not fit alone is `REQUEST_LIMIT_EXCEEDED`. Whatever else the process needs, some 100 MiB, comes on top.',
+  }),
   EXPIRY_METRICS_INTERVAL_MS: integer({
     fallback: 0,
     min: 0,

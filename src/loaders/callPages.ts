@@ -1,8 +1,10 @@
+import type { HeldLists } from '../certificates/heldLists.ts';
 import { newestOf } from '../certificates/joinPages.ts';
 import { Listing } from '../certificates/listing.ts';
 import { type List, MAX_LIMIT } from '../certificates/lists.ts';
-import type { CallBudget } from '../certificates/operation.ts';
+import type { Operation } from '../certificates/operation.ts';
 import type { Range } from '../certificates/range.ts';
+import { sizeOfRows } from '../certificates/sizeOfRows.ts';
 import { SubgraphError } from '../errors/SubgraphError.ts';
 import { countParts, splitRange, WHOLE_LIST } from './ranges.ts';
 import type { Reads } from './reads.ts';
@@ -35,10 +37,12 @@ export type CallPages = (request: PagesRequest) => Promise<Listing[]>;
 
 export interface CallPagesDeps {
   readonly reads: Reads;
-  readonly budget: CallBudget;
+  readonly operation: Pick<Operation, 'budget' | 'signal'>;
+  readonly held: Pick<HeldLists, 'takeRoom'>;
 }
 
-export function createCallPages({ reads, budget }: CallPagesDeps): CallPages {
+export function createCallPages({ reads, operation, held }: CallPagesDeps): CallPages {
+  const { budget, signal } = operation;
   /** Calls that readings under way have yet to make, so that several lists do not plan with the same rest of the budget. */
   let planned = 0;
 
@@ -68,6 +72,8 @@ export function createCallPages({ reads, budget }: CallPagesDeps): CallPages {
     let reached = range.from + first.rows.length;
     let unmade = 0;
     let isOver = false;
+    const bytes = (sizeOfRows(first.rows) / first.rows.length) * (endOf(pages) - range.from);
+    const giveBack = await held.takeRoom(bytes, signal);
     try {
       let end = endOf(pages);
       for (let rounds = 0; rounds <= MAX_EXTENSIONS && reached < end; rounds++) {
@@ -85,6 +91,7 @@ export function createCallPages({ reads, budget }: CallPagesDeps): CallPages {
       }
     } finally {
       isOver = true;
+      giveBack();
       planned -= unmade;
     }
     return pages;

@@ -48,7 +48,7 @@ const nothing: AroundBatch = (_name, load) => load;
 export function createLoaders(deps: LoaderDeps): Loaders {
   const { listCertificates, read, operation, held, instanceIds, nowMs, lookup, meter, around = nothing } = deps;
   const reads = new Reads({ listCertificates, operation });
-  const readRange = createReadRange({ reads, budget: operation.budget, held, meter });
+  const readRange = createReadRange({ reads, operation, held, meter });
   const wholeLists = createWholeLists({ readRange, nowMs, around });
   const instances = createInstances({ read, operation, configured: instanceIds, meter });
   const loadWindow = createLoadWindow(readRange, wholeLists.ifBegun, meter, around);

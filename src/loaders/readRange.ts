@@ -2,7 +2,7 @@ import type { HeldLists } from '../certificates/heldLists.ts';
 import { joinPages, newestOf } from '../certificates/joinPages.ts';
 import type { Listing } from '../certificates/listing.ts';
 import { type List, toListKey } from '../certificates/lists.ts';
-import type { CallBudget } from '../certificates/operation.ts';
+import type { Operation } from '../certificates/operation.ts';
 import type { Range } from '../certificates/range.ts';
 import { SubgraphError } from '../errors/SubgraphError.ts';
 import { createCallPages, type Watcher } from './callPages.ts';
@@ -31,17 +31,17 @@ export type ReadRange = (request: RangeRequest) => Promise<Listing>;
 
 export interface ReadRangeDeps {
   readonly reads: Reads;
-  readonly budget: CallBudget;
+  readonly operation: Pick<Operation, 'budget' | 'signal'>;
   /** Whole lists of the operation's caller: served from here, and left here. */
-  readonly held: Pick<HeldLists, 'get' | 'keep' | 'noteIgnored'>;
+  readonly held: Pick<HeldLists, 'get' | 'keep' | 'noteIgnored' | 'takeRoom'>;
   readonly meter: Pick<LoaderMeter, 'walked'>;
 }
 
 /** How often a list that moved while it was read is read in all. */
 const MAX_READS = 3;
 
-export function createReadRange({ reads, budget, held, meter }: ReadRangeDeps): ReadRange {
-  const callPages = createCallPages({ reads, budget });
+export function createReadRange({ reads, operation, held, meter }: ReadRangeDeps): ReadRange {
+  const callPages = createCallPages({ reads, operation, held });
   /** What this operation has read, by list. */
   const known = new Map<string, Listing[]>();
 

@@ -11,6 +11,6 @@ const unmeasured = { walked: () => {} };
 export async function walkList({ listCertificates, heldFor }: Source, list: List, operation: Operation): Promise<void> {
   const reads = new Reads({ listCertificates, operation });
   const held = heldFor(operation.caller);
-  const readRange = createReadRange({ reads, budget: operation.budget, held, meter: unmeasured });
+  const readRange = createReadRange({ reads, operation, held, meter: unmeasured });
   await readRange({ list, range: WHOLE_LIST, notBeforeMs: Date.now() });
 }

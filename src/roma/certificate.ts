@@ -24,12 +24,12 @@ export function toCertificate(wire: unknown, askedInstanceId: string, unknownVal
   return Object.freeze({
     id: row.id,
     instanceId: toInstanceId(row.instance_id, scope, askedInstanceId, unknownValue),
-    projectId: toText(row.project_id, 'projectId', unknownValue),
+    projectId: projectIds.shared(toText(row.project_id, 'projectId', unknownValue)),
     name: toText(row.name, 'name', unknownValue),
     scope,
     commonName: toText(row.common_name, 'commonName', unknownValue),
     subjectAlternativeNames: toNames(row.san, 'subjectAlternativeNames', unknownValue),
-    signatureAlgorithm: toText(row.signature_algorithm, 'signatureAlgorithm', unknownValue),
+    signatureAlgorithm: algorithms.shared(toText(row.signature_algorithm, 'signatureAlgorithm', unknownValue)),
     algorithmType: toAlgorithmType(row.algorithm_type, unknownValue),
     notAfter: toTime(row.not_after, 'notAfter', unknownValue),
     createdAt: toTime(row.create_time, 'createdAt', unknownValue),
@@ -37,6 +37,19 @@ export function toCertificate(wire: unknown, askedInstanceId: string, unknownVal
     hasTrustedRootCa: toFlag(row.is_has_trusted_root_ca, 'hasTrustedRootCa', unknownValue),
   });
 }
+
+/** JSON.parse makes a new string for each value; rows that have the same one side by side need it once. */
+class LastText {
+  #last: string | null = null;
+
+  shared(text: string | null): string | null {
+    if (text !== this.#last) this.#last = text;
+    return this.#last;
+  }
+}
+
+const projectIds = new LastText();
+const algorithms = new LastText();
 
 /** "global" and "instance" (table 5). A Go service that does not know prints the empty string. */
 function toScope(value: unknown, unknownValue: UnknownValue): CertificateScope | null {
@@ -76,7 +89,8 @@ function toInstanceId(
   askedInstanceId: string,
   unknownValue: UnknownValue,
 ): string {
-  if (value === askedInstanceId || isId(value)) return value;
+  if (value === askedInstanceId) return askedInstanceId;
+  if (isId(value)) return value;
   if (value !== undefined && value !== null && value !== '') unknownValue('instanceId');
   return scope === 'GLOBAL' ? COMMON_INSTANCE_ID : askedInstanceId;
 }

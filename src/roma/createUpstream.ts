@@ -23,8 +23,8 @@ export interface UpstreamOptions {
   readonly proxy?: ProxySettings | null;
   /** One attempt, whole. */
   readonly attemptTimeoutMs: number;
-  /** Whether an answer that comes again byte for byte is known again. Default: no. */
-  readonly revalidation?: boolean;
+  /** Memory for answers that are known again when they come again byte for byte. Default: none are. */
+  readonly knownBytes?: number;
   readonly meter: RestMeter;
   /** What replicas tell each other of their logins. Default: nothing. */
   readonly notes?: SharedNotes | undefined;
@@ -54,7 +54,7 @@ const untraced: CallTracer = {
 
 /** Everything between this service and ROMA Connect. */
 export function createUpstream(options: UpstreamOptions): Upstream {
-  const { target, proxy = null, attemptTimeoutMs, revalidation = false, meter, notes, logger, tracer = untraced } = options;
+  const { target, proxy = null, attemptTimeoutMs, knownBytes = 0, meter, notes, logger, tracer = untraced } = options;
   const { origin, projectId, auth } = target;
   const pools: ExchangePool[] = [];
   const hosts: string[] = [];
@@ -81,7 +81,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
       else logger?.info({ place }, 'the instance answers again');
     },
   });
-  const readAnswer = revalidation ? createReadKnownAnswer() : readEachAnswer;
+  const readAnswer = knownBytes > 0 ? createReadKnownAnswer(knownBytes) : readEachAnswer;
   const budget = createRetryBudget();
   const pacing = createPacing();
   // From the inside out: what one attempt does, how many at once and how fast, how often, and whether at all.

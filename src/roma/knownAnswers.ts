@@ -20,16 +20,14 @@ interface KnownAnswer {
   readonly bytes: number;
 }
 
-const MAX_BYTES = 32 * 1024 * 1024;
-
 /**
  * Certificates change rarely: most of what ROMA Connect answers, it has answered before, byte for byte. Such an answer is not decoded
  * again, which is most of what a page costs: its rows are those of before. Nothing old is served that way, for
  * the bytes have just come. Bounded in memory, and kept by caller. An answer with values that have to be counted is not kept.
  */
-export function createReadKnownAnswer(): ReadAnswer {
+export function createReadKnownAnswer(maxBytes: number): ReadAnswer {
   const known = new LRUCache<string, KnownAnswer>({
-    maxSize: MAX_BYTES,
+    maxSize: maxBytes,
     // Rows with little in them take many times as much as their text.
     sizeCalculation: ({ body, bytes }, key) => body.byteLength + bytes + 2 * key.length,
   });

@@ -76,6 +76,7 @@ export function loadersFor(
 
 export const NOTHING_HELD: HeldLists = {
   get: () => undefined,
+  takeRoom: async () => () => {},
   keep: () => {},
   noteIgnored: () => {},
   isIgnored: () => false,
