@@ -18,6 +18,9 @@ process.on('message', async () => {
 });
 `;
 
+const MAIN = 'src/main.ts';
+const preload = (module: string): string[] => ['--import', module];
+
 const PAGE = `query Page($instanceId: ID!, $first: Int!) {
   certificates(instanceId: $instanceId, first: $first) { nodes { id name notAfter } pageInfo { endCursor hasNextPage } }
 }`;
@@ -64,7 +67,7 @@ test('the files on the way of a page are those that docs/architecture.md lists',
   await using roma = await startEmulator();
   const service = spawn(
     'node_modules/.bin/node',
-    ['--import', './src/prepareNode.js', '--import', `data:text/javascript,${encodeURIComponent(COVERAGE)}`, 'src/main.ts'],
+    [...preload('./src/prepareNode.js'), ...preload(`data:text/javascript,${encodeURIComponent(COVERAGE)}`), MAIN],
     {
       env: { NODE_ENV: 'production', PORT: '0', ROMA_ENDPOINT: roma.origin, ROMA_PROJECT_ID: roma.projectId },
       stdio: ['ignore', 'pipe', 'inherit', 'ipc'],

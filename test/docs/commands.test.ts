@@ -39,6 +39,7 @@ const held: Readonly<Record<string, Held>> = {
   'npm run profile': { notRun: 'measures, which takes a quiet machine' },
   'npm run soak': { notRun: 'takes minutes' },
   'npm run attack': { notRun: 'takes minutes' },
+  'npm run mutate': { notRun: 'takes half an hour' },
   'npm run audit': { notRun: 'asks the registry' },
   'docker build --tag registry.example.com/roma-certificates-subgraph:0.1.0 .': { notRun: 'needs Docker, and the internet' },
   'kubectl create secret generic certificates --from-env-file=secrets.env': { notRun: 'needs a cluster' },
