@@ -27,6 +27,8 @@ export interface Variable<Value> {
   readonly unset?: string;
   readonly meaning: string;
   readonly accepted: string;
+  /** A regular expression that every right value matches, as far as one can say it: for the chart's schema. */
+  readonly pattern?: string;
   /** Its value is in no message and no log. */
   readonly secret?: true;
   /** Set for whole clusters: what is wrong with it is a warning, and stops nothing. */
@@ -273,7 +275,13 @@ interface IntegerOptions {
 }
 
 function integer({ fallback, min, max, meaning }: IntegerOptions): Variable<number> {
-  return { parse: wholeNumber(min, max), fallback, meaning, accepted: `a whole number from ${min} to ${max}` };
+  return {
+    parse: wholeNumber(min, max),
+    fallback,
+    meaning,
+    accepted: `a whole number from ${min} to ${max}`,
+    pattern: '^[0-9]+$',
+  };
 }
 
 interface ChoiceOptions<Value> {
@@ -283,7 +291,8 @@ interface ChoiceOptions<Value> {
 }
 
 function choice<const Value extends string>({ values, fallback, meaning }: ChoiceOptions<Value>): Variable<Value> {
-  return { parse: oneOf(values), fallback, meaning, accepted: values.map((value) => `\`${value}\``).join(', ') };
+  const accepted = values.map((value) => `\`${value}\``).join(', ');
+  return { parse: oneOf(values), fallback, meaning, accepted, pattern: `^(${values.join('|')})$` };
 }
 
 function optional<Value>(variable: Omit<Variable<Value>, 'fallback'>): Variable<Value | null> {

@@ -62,7 +62,7 @@ function parse(text: string): Map<string, number> {
 async function firing(series: string): Promise<string[]> {
   const folder = await mkdtemp(path.join(tmpdir(), 'alerts-'));
   const file = path.join(folder, 'test.yaml');
-  const rules = path.resolve('deploy/observability/alerts.yaml');
+  const rules = path.resolve('deploy/helm/roma-certificates-subgraph/files/alerts.yaml');
   const check = { expr: 'count by (alertname) (ALERTS{alertstate="firing"})', eval_time: `${MINUTES - 1}m`, exp_samples: [] };
   await writeFile(
     file,

@@ -33,7 +33,9 @@ async function render(values: string, ...options: string[]): Promise<Manifest[]>
 }
 
 function one(manifests: readonly Manifest[], kind: string): Manifest {
-  const found = manifests.filter((manifest) => manifest.kind === kind);
+  const found = manifests.filter(
+    (manifest) => manifest.kind === kind && manifest.metadata.labels?.['grafana_dashboard'] === undefined,
+  );
   if (found[0] === undefined || found.length > 1) throw new Error(`There are ${found.length} of ${kind}.`);
   return found[0];
 }
@@ -45,7 +47,7 @@ const [passthrough = '', everything = ''] = ['passthrough', 'everything'].map(
 test('the chart takes every variable that is no secret, and none that is', async () => {
   const { properties } = JSON.parse(await read('values.schema.json')) as { properties: { config: { properties: object } } };
   const expected = Object.entries<Variable<unknown>>(variables)
-    .filter(([name, { secret }]) => secret !== true && !OWN.includes(name) && !name.startsWith('OTEL_'))
+    .filter(([name, { secret }]) => secret !== true && !OWN.includes(name))
     .map(([name]) => name);
   expect(Object.keys(properties.config.properties).sort()).toEqual(expected.sort());
 });
@@ -85,6 +87,9 @@ describe.runIf(hasHelm)('Helm', () => {
     'config.REDIS_URL=redis://cache',
     'config.ROMA_ENDPONT=https://roma.example.com',
     'config.MAX_ROWS=5',
+    'config.MAX_ROWS=many',
+    'config.ROMA_LOOKUP=guess',
+    'autoscaling.targetCPU=70%',
     'replica=3',
     'terminationGracePeriodSeconds=5',
   ])('refuses %s', async (setting) => {
@@ -97,7 +102,9 @@ describe.runIf(hasHelm)('Helm', () => {
 
   test('makes manifests that have the shapes of Kubernetes, and no field that it does not know', async () => {
     const manifests = (await Promise.all(cases.map((values) => render(values)))).flat();
-    expect(new Set(manifests.map(({ kind }) => kind))).toEqual(new Set([...Object.keys(SHAPES), 'ServiceMonitor']));
+    expect(new Set(manifests.map(({ kind }) => kind))).toEqual(
+      new Set([...Object.keys(SHAPES), 'ServiceMonitor', 'PrometheusRule']),
+    );
     await using folder = await aFolder();
     await compile(folder.path, manifests);
     const [spoilt] = structuredClone(manifests.filter(({ kind }) => kind === 'Deployment'));
@@ -126,12 +133,13 @@ describe.runIf(hasHelm)('what the chart makes', () => {
   test('may do nothing that it need not', async () => {
     for (const values of cases) {
       const { spec } = one(await render(values), 'Deployment')['spec'].template;
+      const isMount = (mount: { readOnly?: boolean }): boolean => mount.readOnly === true;
       expect(spec.automountServiceAccountToken).toBe(false);
       expect(spec.securityContext).toMatchObject({ runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } });
       for (const { securityContext, volumeMounts } of spec.containers) {
         const capabilities = { drop: ['ALL'] };
         expect(securityContext).toEqual({ allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities });
-        expect(volumeMounts).toBeUndefined();
+        expect((volumeMounts ?? []).every(isMount)).toBe(true);
       }
     }
   });
@@ -160,10 +168,53 @@ describe.runIf(hasHelm)('what the chart makes', () => {
     const label = one(manifests, 'ServiceMonitor')['spec'].jobLabel;
     expect(one(manifests, 'Service').metadata.labels?.[label]).toBe('roma-certificates-subgraph');
     expect(one(manifests, 'ServiceAccount').metadata.name).toBe(template.spec.serviceAccountName);
-    expect(one(await render(passthrough), 'HorizontalPodAutoscaler')['spec'].scaleTargetRef).toMatchObject({
+    const scaled = await render(passthrough);
+    expect(one(scaled, 'HorizontalPodAutoscaler')['spec'].scaleTargetRef).toMatchObject({
       kind: 'Deployment',
-      name: one(manifests, 'Deployment').metadata.name,
+      name: one(scaled, 'Deployment').metadata.name,
     });
+  });
+
+  test('brings the alert rules and the dashboard as they are', async () => {
+    const manifests = await render(everything);
+    expect(one(manifests, 'PrometheusRule')['spec']).toEqual(parse(await read('files/alerts.yaml')));
+    const dashboard = manifests.find(({ metadata }) => metadata.labels?.['grafana_dashboard'] === '1');
+    expect(JSON.parse(dashboard?.['data']['roma-certificates-subgraph.json'])).toEqual(
+      JSON.parse(await read('files/dashboard.json')),
+    );
+    expect((await render(passthrough)).map(({ kind }) => kind)).not.toContain('PrometheusRule');
+  });
+
+  test('trusts the private authority of a ConfigMap or of a Secret, not of both', async () => {
+    const { spec } = one(await render(everything), 'Deployment')['spec'].template;
+    const [volume, others] = [spec.volumes[0], spec.volumes.slice(1)];
+    const [container] = spec.containers;
+    const file = container.env.find(({ name }: { name: string }) => name === 'NODE_EXTRA_CA_CERTS').value;
+    expect(file).toBe(`${container.volumeMounts[0].mountPath}/ca.crt`);
+    expect([volume.name, volume.configMap.name]).toEqual([container.volumeMounts[0].name, 'private-ca']);
+    expect(others).toEqual([{ name: 'tls', secret: { secretName: 'tls' } }]);
+    const secret = one(await render(passthrough, '--set', 'caBundle.secret=authority'), 'Deployment')['spec'].template.spec;
+    expect(secret.volumes).toEqual([{ name: 'certificates-ca', secret: { secretName: 'authority' } }]);
+    await expect(render(everything, '--set', 'caBundle.secret=authority')).rejects.toThrow('not both');
+  });
+
+  test('spreads over nodes and zones, and scales on what one process can use', async () => {
+    const manifests = await render(passthrough);
+    const { template } = one(manifests, 'Deployment')['spec'];
+    expect(template.spec.topologySpreadConstraints).toEqual(
+      ['kubernetes.io/hostname', 'topology.kubernetes.io/zone'].map((topologyKey) => ({
+        maxSkew: 1,
+        topologyKey,
+        whenUnsatisfiable: 'ScheduleAnyway',
+        labelSelector: one(manifests, 'Deployment')['spec'].selector,
+      })),
+    );
+    const [metric] = one(manifests, 'HorizontalPodAutoscaler')['spec'].metrics;
+    expect(metric.resource.target).toEqual({ type: 'AverageValue', averageValue: '700m' });
+  });
+
+  test('has the name that it is given', async () => {
+    expect(one(await render(everything), 'Deployment').metadata.name).toBe('subgraph');
   });
 
   test('restarts its pods when their environment changes', async () => {

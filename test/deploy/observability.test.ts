@@ -24,10 +24,10 @@ interface Panel {
   readonly targets?: readonly { readonly expr: string; readonly legendFormat: string }[];
 }
 
-const ALERTS = 'deploy/observability/alerts.yaml';
+const ALERTS = 'deploy/helm/roma-certificates-subgraph/files/alerts.yaml';
 const rules = parse(readFileSync(ALERTS, 'utf8')) as { groups: { rules: Alert[] }[] };
 const alerts = rules.groups.flatMap((group) => group.rules);
-const dashboard = JSON.parse(readFileSync('deploy/observability/dashboard.json', 'utf8')) as {
+const dashboard = JSON.parse(readFileSync('deploy/helm/roma-certificates-subgraph/files/dashboard.json', 'utf8')) as {
   panels: Panel[];
   templating: { list: { name: string; query: string }[] };
 };

@@ -1,5 +1,6 @@
 {{- define "subgraph.name" -}}
-{{- if contains .Chart.Name .Release.Name }}{{ .Release.Name | trunc 63 | trimSuffix "-" }}
+{{- if .Values.fullnameOverride }}{{ .Values.fullnameOverride | trunc 63 | trimSuffix "-" }}
+{{- else if contains .Chart.Name .Release.Name }}{{ .Release.Name | trunc 63 | trimSuffix "-" }}
 {{- else }}{{ printf "%s-%s" .Release.Name .Chart.Name | trunc 63 | trimSuffix "-" }}
 {{- end }}
 {{- end }}
@@ -25,4 +26,13 @@ labels:
 
 {{- define "subgraph.serviceAccount" -}}
 {{ .Values.serviceAccount.name | default (include "subgraph.name" .) }}
+{{- end }}
+
+{{- /* The volume of the private authority's certificates; empty without any. */ -}}
+{{- define "subgraph.caSource" -}}
+{{- with .Values.caBundle }}
+{{- if and .configMap .secret }}{{ fail "caBundle takes a configMap or a secret, not both" }}{{ end }}
+{{- if .configMap }}configMap: { name: {{ .configMap }} }{{ end }}
+{{- if .secret }}secret: { secretName: {{ .secret }} }{{ end }}
+{{- end }}
 {{- end }}
