@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Caller } from '../certificates/operation.ts';
-import { Ending } from '../net/endSignal.ts';
+import { LightAbortController } from '../net/endSignal.ts';
 import type { BeginContext } from '../operation/beginContext.ts';
 import type { Context } from '../operation/context.ts';
 
@@ -13,7 +13,7 @@ export interface Operations {
 }
 
 export function createOperations(beginContext: BeginContext): Operations {
-  const hurry = new Ending();
+  const hurry = new LightAbortController();
   return {
     begin(caller, response) {
       const { context, running } = beginContext(caller);
