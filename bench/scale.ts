@@ -1,9 +1,7 @@
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInstances, type Instance } from './data.ts';
 import { cpuMsOf, describeMachine, freePort, peakMemoryMibOf, SERVER_CORE } from './machine.ts';
 import { replaceBlock } from './report/replaceBlock.ts';
-import { type Line, lineChart } from './report/svg.ts';
 import { servers } from './servers.ts';
 import { startProcess } from './startProcess.ts';
 import { startUpstream, type Upstream } from './upstream/startUpstream.ts';
@@ -167,13 +165,6 @@ async function ask(origin: string, operation: Operation): Promise<void> {
 function write(): void {
   const docs = join(import.meta.dirname, '../docs');
   const names = [...new Set(points.map(({ series }) => series))];
-  const groups = Map.groupBy(names, (name) => name.split(':')[0] ?? '');
-  const panels = [...groups].map(([axis, members]) => ({
-    title: `By ${axis}: CPU ms of one operation`,
-    xTitle: axis,
-    items: members.flatMap((name) => [toLine(name, 'cold'), toLine(name, 'warm')]),
-  }));
-  writeFileSync(join(docs, 'scale.svg'), lineChart('How cost grows', panels));
   const { cpu, system, node } = describeMachine();
   const about = `Measured on ${new Date().toISOString().slice(0, 10)} with ${node} on ${cpu}, ${system}, \`MAX_UPSTREAM_CALLS=${LIMITS.MAX_UPSTREAM_CALLS}\`.`;
   const tables = names.map((name) =>
@@ -182,13 +173,8 @@ function write(): void {
       points.filter(({ series }) => series === name),
     ),
   );
-  replaceBlock(join(docs, 'scale.md'), 'How cost grows', [about, '![How cost grows](scale.svg)', ...tables].join('\n\n'));
+  replaceBlock(join(docs, 'scale.md'), 'How cost grows', [about, ...tables].join('\n\n'));
   process.stdout.write(`${tables.join('\n\n')}\n`);
-}
-
-function toLine(name: string, state: 'cold' | 'warm'): Line {
-  const own = points.filter(({ series }) => series === name);
-  return { label: `${name.split(': ')[1]}, ${state}`, points: own.map((point) => [point.size, point[state].cpuMs]) };
 }
 
 function toTable(name: string, rows: readonly Point[]): string {

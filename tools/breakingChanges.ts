@@ -1,25 +1,13 @@
-import {
-  buildASTSchema,
-  type ConstDirectiveNode,
-  type DocumentNode,
-  findBreakingChanges as findInGraphql,
-  parse,
-  print,
-  visit,
-} from 'graphql';
+import { type Change, CriticalityLevel, diff } from '@graphql-inspector/core';
+import { buildSchema, type GraphQLSchema, print } from 'graphql';
 
-/**
- * What in `current` breaks clients or compositions that work with `released`, one line each. Clients are graphql-js's business; it knows
- * nothing of federation, where a composition breaks that uses a key or shares a type.
- */
-export function findBreakingChanges(released: string, current: string): string[] {
-  const [before, after] = [parse(released), parse(current)];
-  const changes = findInGraphql(toSchema(before), toSchema(after)).map(({ description }) => description.replace(/\.?$/, '.'));
-  const [had, has] = [usesOf(before), usesOf(after)];
-  // To graphql-js a default that changed is no more than dangerous.
-  const lost = [...had].filter((use) => /@(key|shareable)\b|^[\w.]+ = /.test(use) && !has.has(use));
-  const hidden = [...has].filter((use) => use.includes('@inaccessible') && !had.has(use));
-  return [...changes, ...lost.map((use) => `${use} was removed.`), ...hidden.map((use) => `${use} was added.`)].sort();
+/** What in `current` breaks clients or compositions that work with `released`, one line each. */
+export async function findBreakingChanges(released: string, current: string): Promise<string[]> {
+  const [before, after] = [toSchema(released), toSchema(current)];
+  const changes = (await diff(before, after)).filter(isBreaking).map(({ message }) => `${message}.`);
+  const keys = new Set(keysOf(after));
+  const lostKeys = keysOf(before).filter((key) => !keys.has(key));
+  return [...changes, ...lostKeys.map((key) => `${key} was removed.`)].sort();
 }
 
 /** Whether a version may break what worked with another: a higher first number; before 1.0.0, a higher second one. */
@@ -33,32 +21,28 @@ function toNumbers(version: string): number[] {
 }
 
 /** Directives of federation are used without being defined. */
-function toSchema(document: DocumentNode) {
-  return buildASTSchema(document, { assumeValid: true, assumeValidSDL: true });
+function toSchema(text: string): GraphQLSchema {
+  return buildSchema(text, { assumeValid: true, assumeValidSDL: true });
 }
 
-/** `Type @directive(…)`, `Type.field @directive(…)` and `Type.field = default`, each that is written. */
-function usesOf(document: DocumentNode): Set<string> {
-  const uses = new Set<string>();
-  const note = (place: string, directives: readonly ConstDirectiveNode[] = []): void => {
-    for (const directive of directives) uses.add(`${place} ${print(directive)}`);
-  };
-  for (const definition of document.definitions) {
-    if (!('name' in definition) || definition.name === undefined) continue;
-    const type = definition.name.value;
-    if ('directives' in definition) note(type, definition.directives as readonly ConstDirectiveNode[]);
-    visit(definition, {
-      FieldDefinition({ name, directives }) {
-        note(`${type}.${name.value}`, directives);
-      },
-      InputValueDefinition({ name, directives, defaultValue }) {
-        note(`${type}.${name.value}`, directives);
-        if (defaultValue !== undefined) uses.add(`${type}.${name.value} = ${print(defaultValue)}`);
-      },
-      EnumValueDefinition({ name, directives }) {
-        note(`${type}.${name.value}`, directives);
-      },
-    });
-  }
-  return uses;
+/**
+ * GraphQL Inspector rates changed defaults and directives as dangerous, not as breaking. A changed default gives clients another answer;
+ * a composition fails without `@shareable`, and loses what becomes `@inaccessible`.
+ */
+function isBreaking({ criticality, type, path = '' }: Change): boolean {
+  if (criticality.level === CriticalityLevel.NonBreaking) return false;
+  const isLost = type.endsWith('_REMOVED') && path.endsWith('.@shareable');
+  const isHidden = type.endsWith('_ADDED') && path.endsWith('.@inaccessible');
+  return criticality.level === CriticalityLevel.Breaking || isLost || isHidden || /_DEFAULT_(VALUE_)?CHANGED$/.test(type);
+}
+
+/**
+ * `Type @key(…)`, one for each key. GraphQL Inspector names the type, but not which of its keys changed, and it accepts a key that gets
+ * `resolvable: false`.
+ */
+function keysOf(schema: GraphQLSchema): string[] {
+  return Object.values(schema.getTypeMap()).flatMap(({ name, astNode, extensionASTNodes }) => {
+    const directives = [astNode, ...extensionASTNodes].flatMap((node) => node?.directives ?? []);
+    return directives.filter((directive) => directive.name.value === 'key').map((key) => `${name} ${print(key)}`);
+  });
 }

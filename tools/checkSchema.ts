@@ -9,7 +9,7 @@ const version = /^# (\d+\.\d+\.\d+)\n/.exec(released)?.[1];
 if (version === undefined)
   throw new Error('The first line of schema.released.graphql has to name its version, as in "# 1.2.3".');
 
-const changes = findBreakingChanges(released, read('schema.graphql'));
+const changes = await findBreakingChanges(released, read('schema.graphql'));
 if (changes.length > 0) {
   process.stdout.write(`Breaking changes since ${version}:\n${changes.map((change) => `  ${change}\n`).join('')}`);
   if (!mayBreak(version, packageJson.version)) {

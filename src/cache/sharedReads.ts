@@ -1,6 +1,6 @@
 import type { CallBudget, Caller, Operation } from '../certificates/operation.ts';
 import { SubgraphError } from '../errors/SubgraphError.ts';
-import { Ending } from '../net/endSignal.ts';
+import { LightAbortController } from '../net/endSignal.ts';
 import type { Reading } from '../roma/Endpoint.ts';
 
 /** Makes the call, on behalf of all who wait for it. */
@@ -10,7 +10,7 @@ type Call<Answer extends Reading> = (operation: Operation) => Promise<Answer>;
 class SharedRead implements Operation {
   /** Undefined once it is there, see {@link createSharedReads}. */
   answer: Promise<Reading> | undefined;
-  readonly signal = new Ending();
+  readonly signal = new LightAbortController();
   readonly caller: Caller;
   readonly budget: CallBudget;
   readonly instanceId: string | null;

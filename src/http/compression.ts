@@ -4,10 +4,10 @@ import type { FastifyInstance } from 'fastify';
 
 const zip = promisify(gzip);
 
-/** What fits into one packet gets no faster. */
+/** An answer that fits into one packet arrives no faster when compressed. */
 const MIN_BYTES = 1_400;
 
-/** Compresses every answer that is long enough, for who accepts it. The express lane does the same for its own. */
+/** Compresses answers that are long enough, for clients that accept gzip. The express lane compresses its own answers. */
 export function compressAnswers(server: FastifyInstance): void {
   server.addHook('onSend', async ({ headers, method }, reply, payload) => {
     if ((typeof payload !== 'string' && !Buffer.isBuffer(payload)) || reply.hasHeader('content-encoding')) return payload;
@@ -22,12 +22,12 @@ export function isWorthwhile(body: Buffer, acceptEncoding: string | string[] | u
   return body.length >= MIN_BYTES && acceptsGzip(acceptEncoding);
 }
 
-/** Fast rather than small: a page of certificates shrinks to a fifth either way. */
+/** At the fastest level: a page of certificates shrinks to a fifth at any level. */
 export function compress(body: Buffer): Promise<Buffer> {
   return zip(body, { level: constants.Z_BEST_SPEED });
 }
 
-/** RFC 9110, section 12.5.3. Not by a regular expression: one that backtracks takes seconds for a header of 60 KB. */
+/** RFC 9110, section 12.5.3. Without a regular expression, whose backtracking takes seconds for a header of 60 KB. */
 export function acceptsGzip(header: string | string[] | undefined): boolean {
   let acceptsAny = false;
   for (const entry of String(header ?? '').split(',')) {

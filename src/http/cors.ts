@@ -7,10 +7,10 @@ const DEVELOPMENT_ORIGINS = ['https://studio.apollographql.com', /^https?:\/\/(l
 
 const EXPOSED = ['x-request-id', 'retry-after'];
 
-/** What an answer to no page has of CORS: it would be another for a page. */
+/** CORS headers of an answer to a request without `Origin`: `Vary` tells caches that a page would get another answer. */
 export const CORS_HEADERS = { vary: `Origin, ${VARY}`, 'access-control-expose-headers': EXPOSED.join(', ') };
 
-/** Lets pages of development tools call this server. In production no page of another origin may, so this is not called. */
+/** Lets pages of development tools call this server. Not called in production, where pages of other origins may not call. */
 export async function allowDevelopmentOrigins(server: FastifyInstance): Promise<void> {
   server.addHook('onRequest', async (request, reply) => {
     // Chromium asks before a page from the internet calls an address of this machine ("private network access").

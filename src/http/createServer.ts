@@ -26,10 +26,10 @@ export interface ServerOptions extends Omit<GraphqlRouteDeps, 'operations'> {
   readonly routerSecrets: readonly string[];
   readonly log: Logger;
   readonly metrics: Metrics;
-  /** Default: requests are not followed. */
+  /** Default: requests are not traced. */
   readonly tracer?: RequestTracer | undefined;
   isOverloaded(): boolean;
-  /** Set: there are pages for people, and development tools of other origins may call. */
+  /** Development only: the pages for people. Development tools of other origins may then call, too. */
   readonly pages: Pages | null;
 }
 
@@ -48,21 +48,21 @@ const MAX_BODY_BYTES = 1024 * 1024;
 /** A token alone may have 32,000 characters, and Node's default for all headers is 16 KiB. */
 const MAX_HEADERS_BYTES = 64 * 1024;
 
-/** Longer than load balancers keep an idle connection (60 s by default), so that it is never us who closes one just used. */
+/** Longer than load balancers keep an idle connection (60 s by default), so that the balancer closes it and loses no request. */
 const KEEP_ALIVE_MS = 65_000;
 
 const REQUEST_TIMEOUT_MS = 30_000;
 
-/** A client that reads nothing of its answer for so long gets no more of it. */
+/** A client that reads nothing of its answer for this long is disconnected. */
 const IDLE_MS = 20_000;
 
-/** Of requests under way. What is made of a body may take twenty times as much. */
+/** Of all requests in flight. What is made of a body may take twenty times as much memory. */
 const MAX_BODIES_BYTES = 4 * 1024 * 1024;
 
-/** How long a body may take to arrive while there is no room for others. */
+/** While there is no room for another body, one that takes longer than this to arrive is dropped. */
 const PATIENCE_MS = 1_000;
 
-/** Of answers that their clients have not read yet. */
+/** Of all answers that clients have not read yet. */
 const MAX_ANSWERS_BYTES = 48 * 1024 * 1024;
 
 /** The HTTP edge, ready to listen. */
@@ -71,9 +71,9 @@ export async function createServer(options: ServerOptions): Promise<HttpServer> 
   const guards = createGuards(routerSecrets, options.isOverloaded);
   const operations = createOperations(options.beginContext);
   const noteAnswer = createNoteAnswer(log, metrics.http);
-  const isWelcome = (headers: IncomingHttpHeaders) => !drain.draining && !guards.isOverloaded() && guards.isFromRouter(headers);
+  const mayAnswer = (headers: IncomingHttpHeaders) => !drain.draining && !guards.isOverloaded() && guards.isFromRouter(headers);
   const logOf = (requestId: string) => log.child({ requestId });
-  // A body that takes long to arrive goes when there is no room for another one; one whose operation runs stays.
+  // When there is no room, bodies that are still arriving may be dropped. A body whose operation runs is kept.
   const bodies = createHeldBytes({
     maxBytes: MAX_BODIES_BYTES,
     mayEnd: ({ req }, heldMs) => !req.complete && heldMs > PATIENCE_MS,
@@ -84,7 +84,7 @@ export async function createServer(options: ServerOptions): Promise<HttpServer> 
   const edge =
     tracer === undefined &&
     express &&
-    createEdge({ express, operations, toCaller, isWelcome, headers, noteAnswer, bodies, answers, logOf });
+    createEdge({ express, operations, toCaller, mayAnswer, headers, noteAnswer, bodies, answers, logOf });
   const server = fastify({
     serverFactory: (answer) =>
       createHttpServer(
@@ -95,7 +95,7 @@ export async function createServer(options: ServerOptions): Promise<HttpServer> 
     forceCloseConnections: true,
     genReqId: readRequestId,
     logController: new LogController({ disableRequestLogging: true }),
-    // Of Fastify's own lines only those about trouble are news.
+    // Fastify's own lines below `warn` repeat what the request log says.
     loggerInstance: log.child({}, { level: log.isLevelEnabled('warn') ? 'warn' : log.level }),
     childLoggerFactory: (logger) => logger,
     clientErrorHandler: answerUnreadable,
@@ -125,7 +125,7 @@ export async function createServer(options: ServerOptions): Promise<HttpServer> 
   const handler = tracer === undefined ? route : tracedOperation(route);
   await server.register((scope, _options, done) => {
     addGuards(scope, guards);
-    // All methods: Apollo Server says which are allowed.
+    // Apollo Server refuses the methods that are not allowed.
     scope.route({ method: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'], url: '/graphql', handler });
     done();
   });

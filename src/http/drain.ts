@@ -5,9 +5,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export interface Drain {
   /** From the moment that `run` is called. */
   readonly draining: boolean;
-  /** Whether answers are to end their connection. */
+  /** Whether each answer closes its connection. */
   readonly partsWithClients: boolean;
-  /** Resolves when the listener is closed and no request is left; what still runs then has been given up. */
+  /** Resolves when the listener is closed and no request is in flight, or when `hurryAfterMs` and a second more are over. */
   run(options: DrainOptions): Promise<void>;
 }
 
@@ -20,20 +20,20 @@ export interface DrainOptions {
 }
 
 /**
- * - `leaving`: everything is served, but each answer ends its connection, so that clients go to other replicas.
- * - `settling`: answers keep connections again. Node accepts one connection a turn, and the kernel resets those that it has not
- *   accepted when the listener closes; clients that come back faster than that would never let the queue get empty.
- * - `closed`: the listener is. What is connected is served once more.
+ * - `leaving`: requests are served, and each answer closes its connection, so that clients go to other replicas.
+ * - `settling`: answers keep their connections again, so that clients stop connecting. When the listener closes, the kernel resets
+ *   connections that Node has not accepted yet. Node accepts one per turn of the event loop.
+ * - `closed`: the listener is closed. Connected clients get one more answer each.
  */
 type Stage = 'serving' | 'leaving' | 'settling' | 'closed';
 
-/** The time for answers to leave after operations were hurried. */
+/** After operations were hurried, their answers have this long to be sent. */
 const LAST_ANSWERS_MS = 1_000;
-/** Nothing came for so long: nobody is waiting to be accepted, and no client is about to send its next request. */
+/** When nothing came for this long, no connection waits to be accepted, and no client is about to send its next request. */
 const QUIET_MS = 30;
 const MAX_SETTLING_MS = 500;
 
-/** Lets a server go out of service without losing a request. */
+/** Takes a server out of service and answers the requests that clients have sent. */
 export function createDrain(server: Server): Drain {
   let stage: Stage = 'serving';
   const traffic = watchTraffic(server);
@@ -52,7 +52,7 @@ export function createDrain(server: Server): Drain {
       stage = 'settling';
       await traffic.settled();
       stage = 'closed';
-      // Not Node's own `close` of an HTTP server: it also cuts idle connections, on which a request may just be on its way.
+      // Not `close` of Node's HTTP server: that also cuts idle connections, on which a request may be on its way.
       NetServer.prototype.close.call(server);
       await Promise.race([traffic.ended(), end]);
       clearTimeout(hurryTimer);
@@ -61,16 +61,16 @@ export function createDrain(server: Server): Drain {
 }
 
 interface Traffic {
-  /** Resolves when all requests that are in flight now are answered or abandoned. */
+  /** Resolves when each request that is in flight now is answered or abandoned. */
   answered(): Promise<void>;
-  /** Resolves when no more connections come, or when they don't stop coming. */
+  /** Resolves when no connection came for `QUIET_MS`, after `MAX_SETTLING_MS` at the latest. */
   settled(): Promise<void>;
-  /** Resolves when no request is in flight and none comes any more. */
+  /** Resolves when no request is in flight and none came for `QUIET_MS`. */
   ended(): Promise<void>;
 }
 
 function watchTraffic(server: Server): Traffic {
-  /** Of requests that came before and after the draining began, those that are in flight. */
+  /** Requests in flight: those that came before the draining began, and those that came later. */
   const early = { inFlight: 0 };
   const late = { inFlight: 0 };
   let coming = early;

@@ -11,20 +11,20 @@ import type { Operations } from './operations.ts';
 import { isPlainJson } from './requestHeaders.ts';
 import { type NoteAnswer, readRequestId } from './requestLog.ts';
 
-/** Answers a request, or sends it onwards as it came. */
-export type Edge = (request: IncomingMessage, response: ServerResponse, onwards: RequestListener) => void;
+/** Answers a request, or hands it to Fastify with its body unread. */
+export type Edge = (request: IncomingMessage, response: ServerResponse, toFastify: RequestListener) => void;
 
 export interface EdgeDeps {
   readonly express: ExpressLane;
   readonly operations: Operations;
   /** Whose credentials an operation uses, by the `X-Auth-Token` that came with it. */
   toCaller(authToken: string | undefined): Caller;
-  /** Whether nothing stands against answering: the router sent it, there is time, and the service stays. */
-  isWelcome(headers: IncomingHttpHeaders): boolean;
-  /** Headers of every answer. */
+  /** Whether a request with these headers may be answered: the router sent it, and the service is neither overloaded nor draining. */
+  mayAnswer(headers: IncomingHttpHeaders): boolean;
+  /** Sent with every answer. */
   readonly headers: Readonly<Record<string, string>>;
   readonly noteAnswer: NoteAnswer;
-  /** Bodies, and answers, until their requests end. */
+  /** Count the memory of bodies and of answers until their requests end. */
   readonly bodies: HeldBytes;
   readonly answers: HeldBytes;
   logOf(requestId: string): RequestLog;
@@ -33,24 +33,25 @@ export interface EdgeDeps {
 const ROUTE = '/graphql';
 
 /**
- * The entrance to the express lane: takes what it can answer before Fastify sees it, which would take as long as all the rest. A request
- * that is not plain, not whole yet, not welcome or not known goes on to Fastify as it came, and is answered or refused there.
+ * The entrance to the express lane. It answers what it can before Fastify sees the request, because Fastify would take as long as all
+ * the rest. Fastify answers or refuses everything else: requests that are not plain, whose body has not arrived yet, that may not be
+ * answered now, or whose operation is not known.
  */
 export function createEdge(deps: EdgeDeps): Edge {
-  const { express, operations, toCaller, isWelcome, headers, noteAnswer, bodies, answers, logOf } = deps;
-  return (request, response, onwards) => {
-    if (!isPlain(request) || !isWelcome(request.headers)) return onwards(request, response);
+  const { express, operations, toCaller, mayAnswer, headers, noteAnswer, bodies, answers, logOf } = deps;
+  return (request, response, toFastify) => {
+    if (!isPlain(request) || !mayAnswer(request.headers)) return toFastify(request, response);
     const beganMs = performance.now();
-    // After the headers comes what else was in their packet: nearly always the whole body.
+    // Node reads the rest of the headers' packet after this callback: nearly always the whole body.
     process.nextTick(() => {
       const { readableLength } = request;
       if (readableLength === 0 || Number(request.headers['content-length']) !== readableLength)
-        return onwards(request, response);
-      if (!isLittle(readableLength) && !bodies.add(response, readableLength)) return onwards(request, response);
+        return toFastify(request, response);
+      if (!isLittle(readableLength) && !bodies.add(response, readableLength)) return toFastify(request, response);
       const body: Buffer = request.read();
       if (isUtf8(body) && tryToTake(request, response, body.toString(), beganMs)) return void request.resume();
       request.unshift(body);
-      onwards(request, response);
+      toFastify(request, response);
     });
   };
 
@@ -58,7 +59,7 @@ export function createEdge(deps: EdgeDeps): Edge {
     try {
       return take(...asked);
     } catch {
-      // A defect, before anything was begun. Fastify's way meets it again, answers and reports it.
+      // A defect, before the operation began. Fastify's route will throw it again, and answers and logs it.
       return false;
     }
   }
@@ -69,8 +70,7 @@ export function createEdge(deps: EdgeDeps): Edge {
     const record: RequestRecord = { log: () => logOf(id), errorCodes: new Map() };
     const caller = toCaller(token as string | undefined);
     const asked = { callerKey: caller.key, accept, text };
-    const ride = { record, begin: () => operations.begin(caller, response) };
-    const answer = express.answer(asked, ride);
+    const answer = express.answer(asked, { record, begin: () => operations.begin(caller, response) });
     if (answer === undefined) return false;
     response.once('close', () => {
       const { statusCode: status, writableFinished } = response;
@@ -94,7 +94,7 @@ export function createEdge(deps: EdgeDeps): Edge {
     write(request, response, 500, id, { body, contentType: JSON_TYPE, cacheControl: 'no-store' });
   }
 
-  /** The same headers as on the other way, which a test compares. */
+  /** Sends the headers that Fastify's route sends; a test compares them. */
   function write(
     request: IncomingMessage,
     response: ServerResponse,
@@ -119,7 +119,7 @@ export function createEdge(deps: EdgeDeps): Edge {
   }
 }
 
-/** Bodies of other methods and types, and the questions of pages of other origins, are not for this lane. */
+/** Only JSON by POST. Requests with an `Origin` go to Fastify, which answers CORS. */
 function isPlain({ method, url, headers }: IncomingMessage): boolean {
   return method === 'POST' && url === ROUTE && headers.origin === undefined && isPlainJson(headers);
 }

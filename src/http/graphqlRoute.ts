@@ -10,19 +10,19 @@ import { isJson, VARY } from './requestHeaders.ts';
 import { logOf } from './requestLog.ts';
 import { LANDING_PAGE_POLICY } from './securityHeaders.ts';
 
-/** The headers that decide how Apollo Server answers. It gets no others: credentials are not its business. */
+/** The headers that decide how Apollo Server answers. It gets no others, so that it sees no credentials. */
 const APOLLO_HEADERS = ['accept', 'content-type', 'x-apollo-operation-name', 'apollo-require-preflight'] as const;
 
 export interface GraphqlRouteDeps {
   readonly apollo: ApolloServer<Context>;
-  /** Null: everything goes through Apollo Server. */
+  /** Null: Apollo Server answers everything. */
   readonly express: ExpressLane | null;
   /** Whose credentials an operation uses, by the `X-Auth-Token` that came with it. */
   toCaller(authToken: string | undefined): Caller;
   readonly operations: Operations;
 }
 
-/** Hands HTTP requests to Apollo Server, or to the express lane, and gives each operation its context and its end. */
+/** Answers HTTP requests by the express lane or by Apollo Server. Each operation gets a context, which ends with its response. */
 export function createGraphqlRoute({ apollo, express, toCaller, operations }: GraphqlRouteDeps): RouteHandlerMethod {
   const answerByApollo = async (request: RecordedRequest, caller: Caller, reply: FastifyReply): Promise<FastifyReply> => {
     const { status, headers, body } = await apollo.executeHTTPGraphQLRequest({
@@ -49,16 +49,15 @@ export function createGraphqlRoute({ apollo, express, toCaller, operations }: Gr
     if (!isJsonPost) return answerByApollo(toApolloRequest(request, text, record), caller, reply);
 
     const asked = { callerKey: caller.key, accept: headers.accept ?? '', text };
-    const ride = { record, begin: () => operations.begin(caller, reply.raw) };
-    const answer = await express?.answer(asked, ride);
+    const answer = await express?.answer(asked, { record, begin: () => operations.begin(caller, reply.raw) });
     if (answer !== undefined) return answerExpress(answer, reply);
     return answerByApollo(toApolloRequest(request, readJson(text), record), caller, reply);
   };
 }
 
 /**
- * GraphQL over HTTP: an `application/json` answer to a request that was one has status 200, so that nobody takes it for an error of a
- * proxy. Apollo Server answers 400, which gateways turn into errors of their own, without our code.
+ * GraphQL over HTTP: an `application/json` answer to a well-formed GraphQL request has status 200, so that clients do not take it for the
+ * error of a proxy. Apollo Server answers 400, which gateways replace by an error of their own, without our code.
  */
 function toStatus(status: number, contentType: string, { errorCodes }: RequestRecord): number {
   const [code] = errorCodes.keys();
@@ -67,7 +66,7 @@ function toStatus(status: number, contentType: string, { errorCodes }: RequestRe
 
 function readJson(text: string): unknown {
   try {
-    // `__proto__` becomes a property like any other here, and nobody downstream copies properties one by one.
+    // `JSON.parse` makes `__proto__` a plain property. That is safe because no code after this copies properties one by one.
     return JSON.parse(text);
   } catch {
     throw Object.assign(new Error('The request body is no JSON.'), { statusCode: 400 });

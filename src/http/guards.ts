@@ -7,11 +7,11 @@ import { createSecretCheck } from './routerSecret.ts';
 
 export interface Guards {
   readonly isOverloaded: IsOverloaded;
-  /** Whether the request comes from the router, if only the router may ask. */
+  /** Whether the request has a router secret, or none is configured. */
   isFromRouter(headers: IncomingHttpHeaders): boolean;
 }
 
-/** `routerSecrets`: when there are none, anybody may ask. */
+/** Without `routerSecrets`, requests need not come from the router. */
 export function createGuards(routerSecrets: readonly string[], isOverloaded: IsOverloaded): Guards {
   const isSecret = createSecretCheck(routerSecrets);
   return {
@@ -22,7 +22,7 @@ export function createGuards(routerSecrets: readonly string[], isOverloaded: IsO
   };
 }
 
-/** Turns requests away before their body is read: when there is too much to do, and when they do not come from the router. */
+/** Refuses requests before their body is read: when the service is overloaded, and when they do not come from the router. */
 export function addGuards(server: FastifyInstance, { isOverloaded, isFromRouter }: Guards): void {
   server.addHook('onRequest', ({ headers }, reply, done) => {
     if (isOverloaded()) {

@@ -1,21 +1,21 @@
 import type { ServerResponse } from 'node:http';
 
-/** What requests, or their answers, hold of memory until they end, bounded together. */
+/** A bound on the memory that all requests, or all answers, hold together until they end. */
 export interface HeldBytes {
-  /** Adds to what the request of this response holds, until it ends. False: there is no room, and nothing was added. */
+  /** Adds bytes that the request of this response holds until it ends. False: there is no room, and nothing was added. */
   add(response: ServerResponse, bytes: number): boolean;
   has(response: ServerResponse): boolean;
 }
 
 export interface HeldBytesOptions {
   readonly maxBytes: number;
-  /** Whether a request that is held for so long, in milliseconds, may be ended to make room for another one. The oldest goes first. */
+  /** Whether a request that has been held for `heldMs` may be dropped to make room for another. The oldest goes first. */
   mayEnd(response: ServerResponse, heldMs: number): boolean;
-  /** A request on whose connection nothing moves for so long, in milliseconds, is ended. Default: it is waited for. */
+  /** A request whose connection is idle for this long is dropped. Default: none is. */
   readonly idleMs?: number;
 }
 
-/** Not worth being counted: there are a socket, headers and promises for each request, too. */
+/** Too small to be counted: the socket, headers and promises of a request take as much. */
 export function isLittle(bytes: number): boolean {
   return bytes <= 16 * 1024;
 }

@@ -4,7 +4,7 @@ import { toErrorBody } from './errorBody.ts';
 import { TOO_LARGE } from './readBody.ts';
 import { logOf } from './requestLog.ts';
 
-/** Answers everything that goes wrong outside GraphQL in the shape of a GraphQL error, without a word about the inside. */
+/** Answers what fails outside GraphQL in the shape of a GraphQL error. The answer to a defect tells nothing about it. */
 export function answerErrors(server: FastifyInstance): void {
   server.setNotFoundHandler((_request, reply) => {
     void reply
@@ -15,7 +15,7 @@ export function answerErrors(server: FastifyInstance): void {
   server.setErrorHandler<FastifyError>((error, request, reply) => {
     const status = error.statusCode ?? 500;
     if (status >= 400 && status < 500) {
-      // RFC 9110, section 12.5.3: what would be accepted instead.
+      // RFC 9110, section 12.5.3: name the encodings that would be accepted.
       if (status === 415) reply.header('accept-encoding', 'gzip');
       return reply
         .code(status)
@@ -23,7 +23,7 @@ export function answerErrors(server: FastifyInstance): void {
         .send(toErrorBody('BAD_REQUEST', messages[error.code] ?? error.message));
     }
     if (status === 503) {
-      // The rest of the body is not waited for.
+      // The rest of the body is not read, so the connection cannot be used again.
       return reply
         .code(503)
         .header('retry-after', '1')
@@ -36,7 +36,7 @@ export function answerErrors(server: FastifyInstance): void {
   });
 }
 
-/** For requests that Node could not parse: there is no request and no reply yet. */
+/** Answers a request that Node could not parse. Fastify has no request and no reply for it. */
 export function answerUnreadable(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
   const [status, message] = unreadable[error.code ?? ''] ?? ['400 Bad Request', 'This is no HTTP request.'];

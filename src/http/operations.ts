@@ -1,19 +1,19 @@
 import type { ServerResponse } from 'node:http';
 import type { Caller } from '../certificates/operation.ts';
-import { Ending } from '../net/endSignal.ts';
+import { LightAbortController } from '../net/endSignal.ts';
 import type { BeginContext } from '../operation/beginContext.ts';
 import type { Context } from '../operation/context.ts';
 
-/** The operations that run, each from its beginning to the end of its answer. */
+/** The operations in flight, each until its answer is sent or its client left. */
 export interface Operations {
-  /** Begins one whose answer goes out with this response. */
+  /** Begins an operation that is answered by this response. */
   begin(caller: Caller, response: ServerResponse): Context;
-  /** Makes every operation that runs answer at once, and so those that still come. */
+  /** Makes every operation answer at once with what it has: those in flight and later ones. */
   hurry(): void;
 }
 
 export function createOperations(beginContext: BeginContext): Operations {
-  const hurry = new Ending();
+  const hurry = new LightAbortController();
   return {
     begin(caller, response) {
       const { context, running } = beginContext(caller);
@@ -24,7 +24,7 @@ export function createOperations(beginContext: BeginContext): Operations {
         if (!response.writableEnded) running.abandon();
         running.end();
       };
-      // The response's `close` comes with every end, the client's leaving included; the request's does not.
+      // The response emits `close` also when the client leaves; the request does not.
       if (response.closed) end();
       else response.once('close', end);
       return context;

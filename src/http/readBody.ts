@@ -8,8 +8,9 @@ import { type HeldBytes, isLittle } from './heldBytes.ts';
 const unzip = promisify(gunzip);
 
 /**
- * Bodies become text: the route parses what is JSON, and Apollo Server refuses the rest (as cross-site request forgery, if need be).
- * Routers compress long ones. The bound of `maxBytes` holds again after decompression. `held`: all bodies, until their requests end.
+ * Reads bodies as text. The route parses JSON; Apollo Server refuses other types, among them those of cross-site request forgery.
+ * Bodies may be compressed by gzip, as routers do with long ones: `maxBytes` bounds the body before and after decompression. `held`
+ * counts the memory of all bodies until their requests end.
  */
 export function readBodies(server: FastifyInstance, maxBytes: number, held: HeldBytes): void {
   const responses = new WeakMap<FastifyRequest, ServerResponse>();
@@ -17,7 +18,7 @@ export function readBodies(server: FastifyInstance, maxBytes: number, held: Held
     responses.set(request, raw);
     const length = request.headers['content-length'];
     if (length === undefined) {
-      // In chunks, a body is as long as it turns out to be.
+      // A chunked body does not say its length: count what arrives.
       payload.on('data', (chunk: Buffer) => {
         if (!held.add(raw, chunk.length)) payload.destroy(noRoom());
       });

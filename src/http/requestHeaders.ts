@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** The headers that an answer depends on: caches between here and the client must not hand one caller's answer to another, nor JSON to who wants a page. */
+/** The headers that an answer depends on. `Vary` keeps caches from giving one caller's answer to another, or JSON to a browser. */
 export const VARY = 'accept, accept-encoding, x-auth-token, router-authorization';
 
 const JSON_TYPE = /^application\/json\s*(;|$)/i;
@@ -11,7 +11,7 @@ export function isJson(contentType = ''): boolean {
 
 const PLAIN_JSON_TYPE = /^application\/json(; ?charset=utf-8)?$/i;
 
-/** JSON as nearly all send it: neither compressed nor in another charset. */
+/** JSON that is neither compressed nor in another charset, as nearly all clients send it. */
 export function isPlainJson(headers: IncomingHttpHeaders): boolean {
   return headers['content-encoding'] === undefined && PLAIN_JSON_TYPE.test(headers['content-type'] ?? '');
 }

@@ -7,35 +7,35 @@ import type { HttpMeter } from '../observability/metrics.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** What became of the operation that this request carried; null for any other request. */
+    /** What is recorded of the operation in this request. Null when it has none. */
     graphql: RequestRecord | null;
   }
 }
 
-/** What is noted of a request once its answer was sent, or given up. */
+/** What is logged and measured of a request when its answer was sent, or its client left. */
 export interface AnsweredRequest {
   readonly id: string;
   readonly method: string;
   /** One of the routes that exist, or `unmatched`. */
   readonly route: string;
   readonly status: number;
-  /** From the request's arrival on. */
+  /** From the request's arrival to the end of its answer. */
   readonly ms: number;
-  /** The client left before the end. */
+  /** The client left before it had the whole answer. */
   readonly abandoned: boolean;
   readonly graphql: RequestRecord | null;
-  /** Of its trace. */
+  /** The IDs of its trace and span. */
   readonly ids?: object | undefined;
 }
 
 export type NoteAnswer = (answered: AnsweredRequest) => void;
 
-/** One measurement and one log line for each request: at `info` where something went wrong, else at `debug`, for it costs time. */
+/** Measures each request, and logs a line: at `info` when something went wrong, else at `debug`, because logging costs time. */
 export function createNoteAnswer(log: Logger, meter: HttpMeter): NoteAnswer {
   return ({ id, method, route, status, ms, abandoned, graphql, ids }) => {
     meter.answered(route, method, status, ms / 1_000);
     if (graphql !== null) for (const [code, count] of graphql.errorCodes) meter.errors(code, count);
-    // Probes and scrapes come every few seconds and tell nothing.
+    // Probes and scrapes come every few seconds: their failures would fill the log.
     const isNews = (status >= 400 || abandoned || graphql?.errorCodes.size) && !QUIET_ROUTES.has(route);
     const level = isNews ? 'info' : 'debug';
     if (!log.isLevelEnabled(level)) return;
@@ -69,15 +69,15 @@ export function logRequests(server: FastifyInstance, noteAnswer: NoteAnswer): vo
   });
 }
 
-/** The log of one request. Fastify would make one for each, and most have nothing to say. */
+/** The log of one request. Made on demand: most requests log nothing, and Fastify would make a child logger for each. */
 export function logOf({ log, id }: FastifyRequest): FastifyBaseLogger {
   return log.child({ requestId: id });
 }
 
-/** What orchestrators and monitoring ask all the time. */
+/** Routes that orchestrators and monitoring ask every few seconds. */
 export const QUIET_ROUTES: ReadonlySet<string> = new Set(['/health', '/ready', '/metrics']);
 
-/** The caller's own ID, so that its log and ours can be brought together, unless it could be anything but an ID. */
+/** The caller's `X-Request-Id`, so that its log and ours can be joined. One that does not look like an ID is replaced. */
 export function readRequestId({ headers }: IncomingMessage): string {
   const sent = headers['x-request-id'];
   return typeof sent === 'string' && /^[\w.:-]{1,128}$/.test(sent) ? sent : randomUUID();

@@ -4,12 +4,12 @@ import { QUIET_ROUTES } from './requestLog.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Follows the request, if requests are followed and this one is of interest. */
+    /** The trace of the request. Probes and scrapes have none. */
     trace?: RequestTrace | null;
   }
 }
 
-/** Has requests followed from their arrival to their end. */
+/** Traces requests from their arrival to the end of their answer. */
 export function traceRequests(server: FastifyInstance, tracer: RequestTracer): void {
   server.decorateRequest('trace', null);
   server.addHook('onRequest', (request, _reply, done) => {
@@ -28,7 +28,7 @@ export function traceRequests(server: FastifyInstance, tracer: RequestTracer): v
   });
 }
 
-/** A handler of GraphQL operations that does its work as part of the request's trace. */
+/** Runs a handler of GraphQL operations as part of the request's trace. */
 export function tracedOperation(handle: RouteHandlerMethod): RouteHandlerMethod {
   return function (request, reply) {
     const { trace } = request;

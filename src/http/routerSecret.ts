@@ -1,8 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 
 /**
- * Whether a `Router-Authorization` header is one of the secrets. Takes the same time whatever the header holds: hashes are equally
- * long, each is compared to its last byte, and all of them are.
+ * Whether a `Router-Authorization` header is one of the secrets. Its time does not depend on how much of a secret the header matches:
+ * hashes are equally long, each is compared to its last byte, and every secret is compared.
  */
 export function createSecretCheck(secrets: readonly string[]): (sent: string) => boolean {
   const accepted = secrets.map(hash);

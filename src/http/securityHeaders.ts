@@ -1,12 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 
-/** For answers that are not pages: nothing in them may run, and nobody may frame them. */
+/** For answers that are not pages: a browser runs nothing in them and shows them in no frame. */
 const DATA_POLICY = "default-src 'none'; frame-ancestors 'none'";
 
 /** Apollo's landing page brings its own policy in a meta tag, where `frame-ancestors` has no effect. */
 export const LANDING_PAGE_POLICY = "frame-ancestors 'none'";
 
-/** Headers that are right for every answer; a route may replace one. */
+/** Sent with every answer; a route may replace one. */
 export const SECURITY_HEADERS = {
   'cache-control': 'no-store',
   'content-security-policy': DATA_POLICY,

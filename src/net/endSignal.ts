@@ -11,7 +11,7 @@ export interface EndSignal {
  * An `AbortController` and its signal in one. Node's take ten microseconds and a finaliser each, which for an operation that makes one
  * call, and so needs three of them, was a fifth of its time.
  */
-export class Ending implements EndSignal {
+export class LightAbortController implements EndSignal {
   #aborted = false;
   #reason: unknown;
   #listeners: (() => void)[] = [];

@@ -1,5 +1,5 @@
 import { endOfOperation } from './endOfOperation.ts';
-import { Ending, type EndSignal } from './endSignal.ts';
+import { type EndSignal, LightAbortController } from './endSignal.ts';
 
 /** One piece of work that any number of operations can wait for. */
 export interface SingleFlight<T> {
@@ -14,7 +14,7 @@ export interface SingleFlight<T> {
 
 interface Flight<T> {
   readonly result: Promise<T>;
-  readonly ending: Ending;
+  readonly controller: LightAbortController;
   waiting: number;
   keep: boolean;
 }
@@ -23,8 +23,8 @@ export function createSingleFlight<T>(work: (signal: EndSignal) => Promise<T>): 
   let current: Flight<T> | undefined;
 
   function begin(): Flight<T> {
-    const ending = new Ending();
-    const flight: Flight<T> = { result: work(ending), ending, waiting: 0, keep: false };
+    const controller = new LightAbortController();
+    const flight: Flight<T> = { result: work(controller), controller, waiting: 0, keep: false };
     const done = () => {
       if (current === flight) current = undefined;
     };
@@ -55,7 +55,7 @@ export function createSingleFlight<T>(work: (signal: EndSignal) => Promise<T>): 
           if (flight.waiting > 0 || flight.keep) return;
           // Whoever comes next begins anew rather than join what is being ended.
           if (current === flight) current = undefined;
-          flight.ending.abort(signal.reason);
+          flight.controller.abort(signal.reason);
         };
         signal.addEventListener('abort', onAbort);
         flight.result.then(

@@ -2,7 +2,7 @@ import type { Caller, Operation } from '../certificates/operation.ts';
 import { CancelledError } from '../errors/CancelledError.ts';
 import { ClientGoneError } from '../errors/ClientGoneError.ts';
 import { SubgraphError } from '../errors/SubgraphError.ts';
-import { Ending } from '../net/endSignal.ts';
+import { LightAbortController } from '../net/endSignal.ts';
 import { createCallBudget } from './callBudget.ts';
 
 export interface OperationOptions {
@@ -23,27 +23,27 @@ export interface RunningOperation {
   end(): void;
 }
 
-/** Starts the clock of an operation. One ending and one timer serve everything that is done for it. */
+/** Starts the clock of an operation. One abort controller and one timer serve everything that is done for it. */
 export function beginOperation({ caller, deadlineMs, maxUpstreamCalls }: OperationOptions): RunningOperation {
-  const ending = new Ending();
+  const controller = new LightAbortController();
   const upstreamMs = deadlineMs - answerReserveMs(deadlineMs);
   const timeOut = (): void => {
     const message = `ROMA Connect did not answer within the ${deadlineMs} ms that an operation may take.`;
-    ending.abort(new SubgraphError('UPSTREAM_TIMEOUT', message));
+    controller.abort(new SubgraphError('UPSTREAM_TIMEOUT', message));
   };
   const timer = setTimeout(timeOut, upstreamMs);
   return {
     operation: {
       caller,
-      signal: ending,
+      signal: controller,
       deadlineMs: Date.now() + upstreamMs,
       budget: createCallBudget(maxUpstreamCalls),
     },
-    abandon: () => ending.abort(new ClientGoneError()),
-    hurry: () => ending.abort(new CancelledError('The service is shutting down, and ROMA Connect did not answer in time.')),
+    abandon: () => controller.abort(new ClientGoneError()),
+    hurry: () => controller.abort(new CancelledError('The service is shutting down, and ROMA Connect did not answer in time.')),
     end() {
       clearTimeout(timer);
-      ending.abort(ANSWERED);
+      controller.abort(ANSWERED);
     },
   };
 }

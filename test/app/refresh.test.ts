@@ -1,54 +1,25 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Fault } from '../../src/emulator/faults/Fault.ts';
-import { type Emulator, startEmulator } from '../../src/emulator/startEmulator.ts';
-import { envOf, headersOf } from '../reliability/modes.ts';
-import { type App, startApp } from '../support/app.ts';
+import { setUpClocked } from '../support/clocked.ts';
 
 const TTL_MS = 10_000;
 /** Late enough that what is asked for is worth reading again. */
 const LATE_MS = 9_000;
 
-let roma: Emulator;
-let app: App;
-beforeAll(async () => {
-  vi.useFakeTimers({ toFake: ['Date'], now: Date.parse('2026-11-26T12:00:00Z') });
-  roma = await startEmulator({ instances: 3, certificates: 1_200, now: Date.now });
-});
-beforeEach(async () => {
-  app = await start();
-});
-afterEach(async () => {
-  await app.stop();
-  await roma.control.clearFaults();
-  await roma.control.clearCalls();
-});
-afterAll(async () => {
-  await roma.stop();
-  vi.useRealTimers();
-});
+const clocked = setUpClocked(
+  { instances: 3, certificates: 1_200 },
+  { CERTIFICATES_CACHE_TTL_MS: String(TTL_MS), OPERATION_DEADLINE_MS: '4000', ROMA_ATTEMPT_TIMEOUT_MS: '1000' },
+);
+const { start, pass, befall } = clocked;
+beforeEach(() => start());
 
-const start = (env: Record<string, string> = {}): Promise<App> =>
-  startApp({
-    env: {
-      ...envOf('passthrough', roma),
-      CERTIFICATES_CACHE_TTL_MS: String(TTL_MS),
-      OPERATION_DEADLINE_MS: '4000',
-      ROMA_ATTEMPT_TIMEOUT_MS: '1000',
-      ...env,
-    },
-  });
-const pass = (ms: number) => vi.setSystemTime(Date.now() + ms);
-const ask = (query: string, to = app) => to.ask(query, {}, headersOf('passthrough', roma));
-const calls = async () => (await roma.control.calls()).total;
-const befall = (fault: Fault) => roma.control.addFaults({ fault, times: 'always' });
-const refreshes = async (result: string): Promise<number> => {
-  const metrics = await (await app.fetch('/metrics')).text();
-  return Number(new RegExp(`^certificates_refreshes_total\\{result="${result}"\\} (\\d+)$`, 'm').exec(metrics)?.[1] ?? 0);
-};
+const ask = (query: string, headers = clocked.headers()) => clocked.app.ask(query, {}, headers);
+const calls = async () => (await clocked.roma.control.calls()).total;
+const refreshes = (result: string) => clocked.counted(`certificates_refreshes_total{result="${result}"}`);
 const until = (result: string, count = 1) => vi.waitFor(async () => expect(await refreshes(result)).toBe(count), 5_000);
 
-const list = (args = '', at = 0) => `certificates(instanceId: "${roma.instanceIds[at]}"${args})`;
+const list = (args = '', at = 0) => `certificates(instanceId: "${clocked.roma.instanceIds[at]}"${args})`;
 const asOf = (data: { certificates: { asOf: string } }) => Date.parse(data.certificates.asOf);
 
 /** Each is held in another way, and takes so many calls. */
@@ -93,7 +64,7 @@ describe.each(kinds)('%s that is in use', (_name, query, count) => {
 test('a certificate that is looked up has its list read again', async () => {
   const { data } = await ask(`{ ${list(', first: 1, orderBy: { field: NAME }')} { nodes { id instanceId } } }`);
   const { id } = data.certificates.nodes[0];
-  const query = `{ _entities(representations: [{ __typename: "Certificate", id: "${id}", instanceId: "${roma.instanceIds[0]}" }]) { ... on Certificate { name } } }`;
+  const query = `{ _entities(representations: [{ __typename: "Certificate", id: "${id}", instanceId: "${clocked.roma.instanceIds[0]}" }]) { ... on Certificate { name } } }`;
   await ask(query);
   expect(await calls()).toBe(3);
   pass(LATE_MS);
@@ -135,28 +106,28 @@ test('a token that turns out to be refused shows nothing more of what was held f
     const { errors } = await ask(page(size));
     expect(errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
   }
-  await roma.control.clearFaults();
+  await clocked.roma.control.clearFaults();
   expect((await ask(page(7))).errors).toBeUndefined();
 });
 
 test("one caller's reading is not another's", async () => {
-  const token = await roma.control.issueToken();
+  const token = await clocked.roma.control.issueToken();
   await ask(page());
-  await app.ask(page(), {}, { 'x-auth-token': token });
+  await ask(page(), { 'x-auth-token': token });
   expect(await calls()).toBe(2);
   pass(LATE_MS);
   await ask(page());
   await until('ok');
   expect(await calls()).toBe(3);
   pass(TTL_MS - LATE_MS);
-  await app.ask(page(), {}, { 'x-auth-token': token });
+  await ask(page(), { 'x-auth-token': token });
   expect(await calls()).toBe(4);
 });
 
 test('who comes when its time is over joins the reading, and repeats it if it fails', async () => {
   await ask(page());
   pass(LATE_MS);
-  await roma.control.addFaults(
+  await clocked.roma.control.addFaults(
     { fault: { kind: 'delay', ms: 100 }, times: 1 },
     { fault: { kind: 'answer', status: 503 }, times: 1 },
   );
@@ -172,13 +143,13 @@ test('the end of the service ends it', async () => {
   pass(LATE_MS);
   await befall({ kind: 'hang', after: 'nothing' });
   await ask(page());
-  await app.stop({ hurryAfterMs: 60_000 });
+  await clocked.app.stop({ hurryAfterMs: 60_000 });
   expect(await vi.waitFor(calls, 1_000)).toBe(2);
 });
 
 test('without reuse there is none', async () => {
-  await app.stop();
-  app = await start({ CERTIFICATES_CACHE_TTL_MS: '0' });
+  await clocked.app.stop();
+  await start({ CERTIFICATES_CACHE_TTL_MS: '0' });
   await ask(page());
   await ask(page());
   expect(await calls()).toBe(2);

@@ -1,43 +1,23 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Fault } from '../../src/emulator/faults/Fault.ts';
-import { type Emulator, startEmulator } from '../../src/emulator/startEmulator.ts';
-import { envOf, headersOf } from '../reliability/modes.ts';
-import { type App, startApp } from '../support/app.ts';
+import { setUpClocked } from '../support/clocked.ts';
 
 const TTL_MS = 10_000;
 const STALE_MS = 60_000;
 
-let roma: Emulator;
-let app: App;
-beforeAll(async () => {
-  vi.useFakeTimers({ toFake: ['Date'], now: Date.parse('2026-11-26T12:00:00Z') });
-  roma = await startEmulator({ instances: 2, now: Date.now });
-});
-afterEach(async () => {
-  await app.stop();
-  await roma.control.clearFaults();
-  await roma.control.clearCalls();
-});
-afterAll(async () => {
-  await roma.stop();
-  vi.useRealTimers();
-});
+const clocked = setUpClocked(
+  { instances: 2 },
+  {
+    CERTIFICATES_CACHE_TTL_MS: String(TTL_MS),
+    CERTIFICATES_STALE_IF_ERROR_MS: String(STALE_MS),
+    OPERATION_DEADLINE_MS: '1000',
+    ROMA_ATTEMPT_TIMEOUT_MS: '200',
+  },
+);
+const { start, pass, befall } = clocked;
 
-async function start(env: Record<string, string> = {}): Promise<void> {
-  app = await startApp({
-    env: {
-      ...envOf('passthrough', roma),
-      CERTIFICATES_CACHE_TTL_MS: String(TTL_MS),
-      CERTIFICATES_STALE_IF_ERROR_MS: String(STALE_MS),
-      OPERATION_DEADLINE_MS: '1000',
-      ROMA_ATTEMPT_TIMEOUT_MS: '200',
-      ...env,
-    },
-  });
-}
-
-const send = async (query: string, headers = headersOf('passthrough', roma)) => {
-  const response = await app.fetch('/graphql', {
+const send = async (query: string, headers = clocked.headers()) => {
+  const response = await clocked.app.fetch('/graphql', {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify({ query }),
@@ -45,11 +25,8 @@ const send = async (query: string, headers = headersOf('passthrough', roma)) => 
   // biome-ignore lint/suspicious/noExplicitAny: a test knows the shape of what it asked for
   return { ...((await response.json()) as any), cacheControl: response.headers.get('cache-control') };
 };
-const pass = (ms: number) => vi.setSystemTime(Date.now() + ms);
-const befall = (fault: Fault, match = {}) => roma.control.addFaults({ fault, match, times: 'always' });
-const page = (args = '') => `{ certificates(instanceId: "${roma.instanceIds[0]}"${args}) { asOf nodes { id } } }`;
-const staleAnswers = async () =>
-  Number(/^certificates_stale_answers_total (\d+)$/m.exec(await (await app.fetch('/metrics')).text())?.[1]);
+const page = (args = '') => `{ certificates(instanceId: "${clocked.roma.instanceIds[0]}"${args}) { asOf nodes { id } } }`;
+const staleAnswers = () => clocked.counted('certificates_stale_answers_total');
 
 const outages: [string, Fault][] = [
   ['5xx', { kind: 'answer', status: 503 }],
@@ -75,7 +52,7 @@ describe.each(outages)('while ROMA Connect answers with %s', (_what, fault) => {
       expect(cacheControl).toBe('no-store');
     }
     expect(await staleAnswers()).toBeGreaterThan(1);
-    await roma.control.clearFaults();
+    await clocked.roma.control.clearFaults();
     expect((await send(page())).data.certificates.asOf).not.toBe(undefined);
   });
 });
@@ -106,7 +83,7 @@ test.each<[string, () => Promise<void> | void, Record<string, string>]>([
     async () => {
       await befall({ kind: 'answer', status: 401, body: bodyOf('APIG.1002') });
       await send(page());
-      await roma.control.clearFaults();
+      await clocked.roma.control.clearFaults();
     },
     {},
   ],
@@ -125,13 +102,13 @@ test('nobody sees what another caller was shown', async () => {
   await send(page());
   pass(TTL_MS + 1);
   await befall(outage);
-  const { errors } = await send(page(), { 'x-auth-token': roma.secondToken });
+  const { errors } = await send(page(), { 'x-auth-token': clocked.roma.secondToken });
   expect(errors[0].extensions.code).toBe('UPSTREAM_ERROR');
 });
 
 test('a certificate that is not in what is shown again is not "not there"', async () => {
   await start();
-  const [row] = (await roma.control.certificates(roma.instanceIds[0] as string)) as [{ id: string }];
+  const [row] = (await clocked.roma.control.certificates(clocked.roma.instanceIds[0] as string)) as [{ id: string }];
   const lookups = `{ there: certificate(id: "${row.id}") { id } not: certificate(id: "nowhere") { id } }`;
   expect((await send(lookups)).data).toEqual({ there: { id: row.id }, not: null });
   pass(TTL_MS + 1);
@@ -151,7 +128,7 @@ test('the list over all instances is whole with what was shown before of the one
   const query = '{ certificates { totalCount asOf unread { code } } }';
   const before = await send(query);
   pass(TTL_MS + 5_000);
-  await befall(outage, { instanceId: roma.instanceIds[1] });
+  await befall(outage, { instanceId: clocked.roma.instanceIds[1] as string });
   const { data, errors, cacheControl } = await send(query);
   expect(errors).toBeUndefined();
   expect(data).toEqual(before.data);

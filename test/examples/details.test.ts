@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { gatewayNames, startSupergraph } from '../../examples/supergraph/supergraph.ts';
+import { gatewayNames } from '../../examples/supergraph/supergraph.ts';
 import { type Emulator, startEmulator } from '../../src/emulator/startEmulator.ts';
 import type { CertBase } from '../../src/roma/wire.ts';
-import { type Answer, type App, startApp } from '../support/app.ts';
+import { type App, startApp } from '../support/app.ts';
+import { setUpGateway } from '../support/gateways.ts';
 
 const env = { ROMA_LOOKUP: 'details', CERTIFICATES_CACHE_TTL_MS: '0' };
 
@@ -18,23 +19,11 @@ afterAll(async () => {
 });
 
 describe.each(gatewayNames)('behind the gateway of %s', (gateway) => {
-  const running = new AsyncDisposableStack();
-  let url: string;
-  beforeAll(async () => {
-    const [instanceId = ''] = app.instanceIds;
-    ({ url } = running.use(await startSupergraph({ gateway, certificatesUrl: app.url, instanceId })));
-  });
-  afterAll(() => running.disposeAsync());
+  const ask = setUpGateway(gateway, () => app);
   beforeEach(async () => {
     await roma.control.clearFaults();
     await roma.control.clearCalls();
   });
-
-  async function ask(query: string, variables: object): Promise<Answer> {
-    const headers = { 'content-type': 'application/json' };
-    const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify({ query, variables }) });
-    return (await response.json()) as Answer;
-  }
 
   test('everything about one certificate takes two calls', async () => {
     const [row] = (await roma.control.certificates(roma.instanceIds[2] ?? '')) as readonly CertBase[];

@@ -7,9 +7,10 @@ import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { apolloSupergraph } from '../../examples/supergraph/compose.ts';
-import { gatewayNames, startSupergraph } from '../../examples/supergraph/supergraph.ts';
+import { gatewayNames } from '../../examples/supergraph/supergraph.ts';
 import { type App, startApp } from '../support/app.ts';
 import { startCommand } from '../support/command.ts';
+import { type AskGateway, askGateway, setUpGateway } from '../support/gateways.ts';
 import { blocksOf, readPages } from '../support/pages.ts';
 
 // The gateways are packages of the example, with a copy of graphql of their own.
@@ -29,16 +30,10 @@ beforeAll(async () => {
 afterAll(() => app.stop());
 
 describe.each(gatewayNames)('behind the gateway of %s', (gateway) => {
-  const running = new AsyncDisposableStack();
-  let url: string;
-  beforeAll(async () => {
-    const [instanceId = ''] = app.instanceIds;
-    ({ url } = running.use(await startSupergraph({ gateway, certificatesUrl: app.url, instanceId })));
-  });
-  afterAll(() => running.disposeAsync());
+  const ask = setUpGateway(gateway, () => app);
 
   test('domains bring their certificates along, and null where there is none any more', async () => {
-    const { domains } = await answerOf(url, 'domains {\n    name\n    certificate');
+    const { domains } = await answerOf(ask, 'domains {\n    name\n    certificate');
     expect(domains).toHaveLength(6);
     const gone = domains.pop();
     expect(gone).toEqual({ name: 'forgotten.example', certificate: null });
@@ -46,7 +41,7 @@ describe.each(gatewayNames)('behind the gateway of %s', (gateway) => {
   });
 
   test('an instance brings what either subgraph knows of it', async () => {
-    const { instances } = await answerOf(url, 'instances');
+    const { instances } = await answerOf(ask, 'instances');
     expect(instances).toContainEqual({
       id: app.instanceIds[0],
       domains: expect.arrayContaining([{ name: 'forgotten.example' }]),
@@ -58,7 +53,7 @@ describe.each(gatewayNames)('behind the gateway of %s', (gateway) => {
   });
 
   test('a certificate leads to the domains of its instance', async () => {
-    const { certificates } = await answerOf(url, 'instance {\n        domains');
+    const { certificates } = await answerOf(ask, 'instance {\n        domains');
     expect(certificates.nodes[0].instance.domains).toHaveLength(6);
   });
 });
@@ -68,7 +63,9 @@ test.each(['npm run example:supergraph', 'npm run example:supergraph -- hive'])(
   async (command) => {
     const env = { PORT: '0', DOMAINS_PORT: '0', CERTIFICATES_PORT: '0' };
     await using running = await startCommand(command, /Supergraph at (\S+),/, { env });
-    expect(await answerOf(running.said, 'domains {\n    name\n    certificate')).toHaveProperty('domains');
+    expect(await answerOf((query) => askGateway(running.said, query), 'domains {\n    name\n    certificate')).toHaveProperty(
+      'domains',
+    );
     // A token of ROMA Connect may be longer than all headers that Node takes by default.
     const long = await fetch(running.said, {
       method: 'POST',
@@ -205,14 +202,8 @@ function readExample(name: string): { path: string; text: string } {
 }
 
 /** The data of the README's operation with this text in it. */
-async function answerOf(url: string, part: string) {
-  const query = operations.find(({ text }) => text.includes(part))?.text;
-  const response = await fetch(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ query }),
-  });
-  const { data, errors } = await response.json();
+async function answerOf(ask: AskGateway, part: string) {
+  const { data, errors } = await ask(operations.find(({ text }) => text.includes(part))?.text);
   expect(errors).toBeUndefined();
   return data;
 }

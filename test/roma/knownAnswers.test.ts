@@ -1,5 +1,4 @@
-import { LRUCache } from 'lru-cache';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { HttpAnswer } from '../../src/net/Exchange.ts';
 import { certificateList } from '../../src/roma/endpoints/certificateList.ts';
 import { createReadKnownAnswer } from '../../src/roma/knownAnswers.ts';
@@ -59,16 +58,14 @@ describe('a page that comes again', () => {
   });
 });
 
-test('no more is kept of a body than the body', () => {
-  const kept = vi.spyOn(LRUCache.prototype, 'set');
+test('a page is known although the memory that its body came in is used for something else', () => {
   const { read } = aReader();
   const { body, ...answer } = anAnswer(200, page('a'));
   const received = Buffer.alloc(64 * 1024);
   received.set(body, 100);
-  read('request', { ...answer, body: received.subarray(100, 100 + body.byteLength) });
-  const [, known] = kept.mock.lastCall ?? [];
-  kept.mockRestore();
-  expect(known).toMatchObject({ body: { buffer: { byteLength: body.byteLength } } });
+  const first = read('request', { ...answer, body: received.subarray(100, 100 + body.byteLength) });
+  received.fill(0);
+  expect(read('request', { ...answer, body }).rows).toBe(first.rows);
 });
 
 test('no more than 32 MiB of pages are known', () => {

@@ -19,12 +19,12 @@ export interface RetryBudget {
 }
 
 export function createRetryBudget(): RetryBudget {
-  const all = createPurse(RESERVE);
-  const parts = new LRUCache<string, Purse>({ max: MAX_INSTANCES });
-  const partOf = (place: string): Purse => {
+  const all = createTokenBucket(RESERVE);
+  const parts = new LRUCache<string, TokenBucket>({ max: MAX_INSTANCES });
+  const partOf = (place: string): TokenBucket => {
     let part = parts.get(place);
     if (part === undefined) {
-      part = createPurse(RESERVE_PER_INSTANCE);
+      part = createTokenBucket(RESERVE_PER_INSTANCE);
       parts.set(place, part);
     }
     return part;
@@ -38,13 +38,13 @@ export function createRetryBudget(): RetryBudget {
   };
 }
 
-interface Purse {
+interface TokenBucket {
   deposit(): void;
   holdsOne(): boolean;
   withdraw(): boolean;
 }
 
-function createPurse(repeats: number): Purse {
+function createTokenBucket(repeats: number): TokenBucket {
   // Counted in fifths, because 0.2 is no binary fraction.
   const perRepeat = Math.round(1 / REPEATS_PER_CALL);
   const full = repeats * perRepeat;
