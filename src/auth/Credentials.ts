@@ -8,6 +8,8 @@ export interface Credentials {
    * fetched; other waiting operations are not disturbed.
    */
   authorize(request: SignableRequest, caller: Caller, signal: EndSignal): Promise<Authorization>;
+  /** Of a token that was fetched for the service: how old it is, in milliseconds. Undefined: there is none. */
+  tokenAgeMs?(): number | undefined;
 }
 
 /** What of a request goes into its signature. */

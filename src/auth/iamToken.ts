@@ -37,6 +37,7 @@ export interface IamTokenOptions {
 
 interface Token {
   readonly text: string;
+  readonly issuedAtMs: number;
   readonly renewAtMs: number;
   readonly endsAtMs: number;
   accepted: boolean;
@@ -66,6 +67,7 @@ export function createIamToken(options: IamTokenOptions): Credentials {
       if (failure !== undefined) throw failure;
       return toAuthorization(await flight.join(signal));
     },
+    tokenAgeMs: () => (current === undefined ? undefined : now() - current.issuedAtMs),
   };
 
   async function fetchToken(signal: EndSignal): Promise<Token> {
@@ -105,7 +107,9 @@ export function createIamToken(options: IamTokenOptions): Credentials {
       onOutcome('ok');
       pause.end();
       const { token: text, lifetimeMs } = issued;
-      current = { text, renewAtMs: now() + lifetimeMs * RENEW_AT, endsAtMs: now() + lifetimeMs, accepted: false };
+      const issuedAtMs = now();
+      const [renewAtMs, endsAtMs] = [issuedAtMs + lifetimeMs * RENEW_AT, issuedAtMs + lifetimeMs];
+      current = { text, issuedAtMs, renewAtMs, endsAtMs, accepted: false };
       return current;
     } catch (error) {
       // Nobody waits any more, which is no failure of IAM.

@@ -15,6 +15,8 @@ export interface RequestRecord {
   operationName?: string;
   /** How many errors of each code were answered. */
   readonly errorCodes: Map<string, number>;
+  /** The first error of the answer, as the client saw it. */
+  firstError?: GraphQLFormattedError;
 }
 
 export type RequestLog = Pick<Logger, 'error' | 'warn'>;
@@ -80,6 +82,8 @@ export function noteOutcome(record: RequestRecord, { type, name }: Ran, errors: 
   if (type !== undefined) record.operationType = type;
   if (name) record.operationName = name.slice(0, MAX_NAME_LENGTH);
   const { errorCodes } = record;
+  const [first] = errors;
+  if (first !== undefined) record.firstError = first;
   for (const { extensions } of errors) {
     const code = String(extensions?.['code']);
     errorCodes.set(code, (errorCodes.get(code) ?? 0) + 1);

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify';
+import type { GraphQLFormattedError } from 'graphql';
+import type { UpstreamDetails } from '../errors/SubgraphError.ts';
 import type { RequestRecord } from '../graphql/requestRecord.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { HttpMeter } from '../observability/metrics.ts';
@@ -48,9 +50,22 @@ export function createNoteAnswer(log: Logger, meter: HttpMeter): NoteAnswer {
       ms: Math.round(ms * 10) / 10,
       ...(graphql?.operationName && { operation: graphql.operationName }),
       ...(graphql?.errorCodes.size && { errors: [...graphql.errorCodes.keys()] }),
+      ...(graphql?.firstError && toPlace(graphql.firstError)),
       ...(abandoned && { abandoned }),
     };
     log[level](line, 'request');
+  };
+}
+
+/** Aliases are as long as clients like. */
+const MAX_PATH_LENGTH = 200;
+
+/** Where the first error is, and whose answer it was. Messages stay out: some repeat what the client sent. */
+function toPlace({ path, extensions }: GraphQLFormattedError): object {
+  const { status, errorCode, requestId, instanceId } = (extensions?.['upstream'] ?? {}) as UpstreamDetails;
+  return {
+    ...(path && { path: path.join('.').slice(0, MAX_PATH_LENGTH) }),
+    ...(extensions?.['upstream'] !== undefined && { upstream: { status, errorCode, requestId, instanceId } }),
   };
 }
 

@@ -2,7 +2,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import packageJson from '../../package.json' with { type: 'json' };
 import type { CacheMeter, SharedStoreMeter } from '../cache/meter.ts';
 import type { Ends, ExpiryMeter, LoaderMeter } from '../loaders/meter.ts';
-import type { RestMeter } from '../roma/meter.ts';
+import type { RestMeter, UpstreamState } from '../roma/meter.ts';
 
 export interface Metrics {
   readonly rest: RestMeter;
@@ -85,6 +85,25 @@ export function createMetrics(instanceIds: readonly string[] = []): Metrics {
     { version: packageJson.version },
     1,
   );
+  let upstream: UpstreamState | undefined;
+  new Gauge({
+    name: 'roma_circuits_open',
+    help: 'Circuits that are open: so many times a caller is kept from a place at ROMA Connect that keeps failing',
+    registers,
+    collect() {
+      this.set(upstream?.openCircuits() ?? 0);
+    },
+  });
+  new Gauge({
+    name: 'iam_token_age_seconds',
+    help: "Age of the service's own token from IAM; absent when there is none",
+    registers,
+    collect() {
+      const age = upstream?.tokenAgeSeconds();
+      if (age === undefined) this.remove();
+      else this.set(age);
+    },
+  });
   const romaDuration = new Histogram({
     name: 'roma_request_duration_seconds',
     help: 'Time of one attempt of a REST call to ROMA Connect',
@@ -171,6 +190,9 @@ export function createMetrics(instanceIds: readonly string[] = []): Metrics {
       },
       login: (outcome) => iamRequests.inc({ outcome }),
       retry: () => romaRetries.inc(),
+      watch(state) {
+        upstream = state;
+      },
       unknownValue: (field) => unknownValues.inc({ field }),
     },
     loaders: {

@@ -16,6 +16,13 @@ export interface ClientDeps {
   /** Scheme, host and port of ROMA Connect; never shown. */
   readonly origin: string;
   readonly meter: RestMeter;
+  /** Default: nothing is logged. */
+  readonly logger?: AttemptLogger | undefined;
+}
+
+export interface AttemptLogger {
+  isLevelEnabled(level: string): boolean;
+  debug(details: object, message: string): void;
 }
 
 /** From here on an answer takes some milliseconds to decode: many that come at once would keep all others waiting. */
@@ -25,7 +32,7 @@ const LONG_BODY_BYTES = 64 * 1024;
  * Asks ROMA Connect once: no repeats, no queue. Every SubgraphError about an answer, or about none, says its place, and the instance's ID
  * if the call is about one.
  */
-export function createAttempt({ exchange, credentials, readAnswer, origin, meter }: ClientDeps): Call<Ask, Reading> {
+export function createAttempt({ exchange, credentials, readAnswer, origin, meter, logger }: ClientDeps): Call<Ask, Reading> {
   const { host, hostname } = new URL(origin);
   return async (ask, operation) => {
     const { endpoint, query, instanceId, request } = ask;
@@ -37,8 +44,14 @@ export function createAttempt({ exchange, credentials, readAnswer, origin, meter
     operation.budget.spend();
     const askedAtMs = Date.now();
     const startedAt = performance.now();
-    const done = (outcome: string) => meter.request(outcome, (performance.now() - startedAt) / 1000);
     let answer: HttpAnswer | undefined;
+    const done = (outcome: string): void => {
+      const ms = performance.now() - startedAt;
+      meter.request(outcome, ms / 1_000);
+      if (logger?.isLevelEnabled('debug') !== true) return;
+      const upstream = { endpoint: endpoint.name, instanceId, outcome, status: answer?.status, ms: Math.round(ms * 10) / 10 };
+      logger.debug(upstream, 'call to ROMA Connect');
+    };
     try {
       const details = instanceId === null ? {} : { details: { instanceId } };
       answer = await exchange(

@@ -3,7 +3,7 @@ import type { SharedNotes } from '../auth/refusals.ts';
 import type { Operation } from '../certificates/operation.ts';
 import type { ProxySettings } from '../net/connections.ts';
 import { createExchangePool, type ExchangePool } from '../net/exchangePool.ts';
-import { createAttempt } from './client.ts';
+import { type AttemptLogger, createAttempt } from './client.ts';
 import type { Ask, AskRoma, Call, Endpoint, Reading } from './Endpoint.ts';
 import { readJson } from './errorBody.ts';
 import { createReadKnownAnswer, readEachAnswer } from './knownAnswers.ts';
@@ -34,7 +34,7 @@ export interface UpstreamOptions {
   readonly tracer?: CallTracer | undefined;
 }
 
-export interface UpstreamLogger {
+export interface UpstreamLogger extends AttemptLogger {
   info(details: object, message: string): void;
   warn(details: object, message: string): void;
 }
@@ -81,12 +81,19 @@ export function createUpstream(options: UpstreamOptions): Upstream {
       else logger?.info({ place }, 'the instance answers again');
     },
   });
+  meter.watch?.({
+    openCircuits: circuits.countOpen,
+    tokenAgeSeconds() {
+      const ageMs = credentials.tokenAgeMs?.();
+      return ageMs === undefined ? undefined : ageMs / 1_000;
+    },
+  });
   const readAnswer = knownBytes > 0 ? createReadKnownAnswer(knownBytes) : readEachAnswer;
   const budget = createRetryBudget();
   const pacing = createPacing();
   // From the inside out: what one attempt does, how many at once and how fast, how often, and whether at all.
   const exchange = tracer.exchange(connect('ROMA Connect', origin));
-  const ask = createAttempt({ exchange, credentials, readAnswer, origin, meter });
+  const ask = createAttempt({ exchange, credentials, readAnswer, origin, meter, logger });
   const attempt = pacing.paced(bulkheaded(countingTimeouts(tracer.attempt(ask), circuits)));
   const call = circuitBroken(retrying(attempt, { budget, pacing, meter }), {
     probe: retrying(attempt, { budget, pacing, meter, maxRepeats: 0 }),

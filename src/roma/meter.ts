@@ -11,8 +11,17 @@ export interface RestMeter {
   login(outcome: string): void;
   /** An attempt is about to be repeated. */
   retry(): void;
+  /** Once, when there is something to watch. Asked whenever metrics are. */
+  watch?(state: UpstreamState): void;
   /** A row held a value that this service does not know; `field` is our own field name. */
   unknownValue(field: string): void;
+}
+
+export interface UpstreamState {
+  /** Circuits that are open, each of one caller and one place. */
+  openCircuits(): number;
+  /** How old the service's own IAM token is. Undefined: there is none. */
+  tokenAgeSeconds(): number | undefined;
 }
 
 /** Follows calls from around: each gets what does the work, and gives back what does the same. */

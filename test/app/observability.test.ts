@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startEmulator } from '../../src/emulator/startEmulator.ts';
+import { envOf } from '../reliability/modes.ts';
 import { type App, startApp } from '../support/app.ts';
 
 interface Line {
@@ -46,6 +48,7 @@ test('one line for each request that went wrong says what became of it', async (
       ms: expect.any(Number),
       operation: 'Expiring',
       errors: ['BAD_USER_INPUT'],
+      path: 'certificates',
     },
   ]);
 });
@@ -85,6 +88,50 @@ test('what went well is logged at debug only, and so are probes', async () => {
   await talkative.fetch('/health');
   await expect.poll(() => debug.filter((line) => line.includes('DEBUG: request'))).toHaveLength(2);
   expect(debug.join('')).toContain('"operation":"Fine"');
+});
+
+test('a request that ROMA Connect failed says where, and whose answer it was; each call is a line at debug', async () => {
+  await using roma = await startEmulator();
+  const written: string[] = [];
+  await using talkative = await startApp({
+    roma,
+    env: { LOG_LEVEL: 'debug', NODE_ENV: 'production', ...envOf('passthrough', roma) },
+    destination: { write: (line) => void written.push(line) },
+  });
+  await roma.control.addFaults({ fault: { kind: 'answer', status: 500 }, times: 'always' });
+  const [instanceId] = roma.instanceIds;
+  const headers = { 'x-auth-token': roma.token };
+  await talkative.ask(`{ mine: certificates(instanceId: "${instanceId}") { nodes { id } } }`, {}, headers);
+  const linesOf = (msg: string) => written.map((line) => JSON.parse(line) as Line).filter((line) => line['msg'] === msg);
+  await expect.poll(() => linesOf('request')).toHaveLength(1);
+  expect(linesOf('request')[0]).toMatchObject({
+    errors: ['UPSTREAM_ERROR'],
+    path: 'mine',
+    upstream: { status: 500, instanceId, requestId: expect.any(String) },
+  });
+  const calls = linesOf('call to ROMA Connect');
+  expect(calls.length).toBeGreaterThan(0);
+  expect(calls[0]).toMatchObject({ endpoint: 'certificates', instanceId, outcome: 'UPSTREAM_ERROR', status: 500 });
+  const text = written.join('');
+  for (const hidden of [roma.token, new URL(roma.origin).host]) expect(text).not.toContain(hidden);
+});
+
+test('open circuits and the age of the token are metrics', async () => {
+  await using roma = await startEmulator();
+  await using own = await startApp({ env: envOf('password', roma) });
+  const metric = async (name: string) =>
+    new RegExp(`^${name} (\\S+)$`, 'm').exec(await (await own.fetch('/metrics')).text())?.[1];
+  expect(await metric('roma_circuits_open')).toBe('0');
+  expect(await metric('iam_token_age_seconds')).toBeUndefined();
+  const [instanceId] = roma.instanceIds;
+  const ask = () => own.ask(`{ certificates(instanceId: "${instanceId}", first: 1) { nodes { id } } }`);
+  await ask();
+  expect(Number(await metric('iam_token_age_seconds'))).toBeGreaterThanOrEqual(0);
+  await roma.control.addFaults({ fault: { kind: 'answer', status: 500 }, times: 'always' });
+  for (let time = 0; time < 10; time++) {
+    await own.ask(`{ certificates(instanceId: "${instanceId}", first: ${time + 2}) { nodes { id } } }`);
+  }
+  expect(await metric('roma_circuits_open')).toBe('1');
 });
 
 test('requests are measured by routes that exist, and by nothing that a client chooses', async () => {

@@ -36,7 +36,12 @@ async function start({ toAuth = PASSTHROUGH, attemptTimeoutMs = 5_000, emulator 
   const roma = await startEmulator({ oddRows: false, ...emulator });
   const meter = aMeter();
   const logged: string[] = [];
-  const logger = { info: (_: object, text: string) => logged.push(text), warn: (_: object, text: string) => logged.push(text) };
+  const logger = {
+    isLevelEnabled: () => false,
+    debug: () => {},
+    info: (_: object, text: string) => logged.push(text),
+    warn: (_: object, text: string) => logged.push(text),
+  };
   const target = { origin: roma.origin, projectId: roma.projectId, auth: toAuth(roma) };
   const upstream = createUpstream({ target, attemptTimeoutMs, meter, logger });
   opened.push(roma, upstream);

@@ -26,6 +26,8 @@ export interface Circuits {
   enter(place: string, callerKey: string): Entry;
   /** An attempt got no answer in time, whatever becomes of the call. */
   timedOut(place: string, callerKey: string): void;
+  /** How many are open. */
+  countOpen(): number;
 }
 
 export type Entry =
@@ -76,6 +78,11 @@ export function createCircuits({ now = () => performance.now(), onChange = () =>
       };
     },
     timedOut: (place, callerKey) => record(`${callerKey} ${place}`, place, 'failed'),
+    countOpen: () =>
+      circuits
+        .values()
+        .filter(({ failures }) => failures >= FAILURES_TO_OPEN)
+        .reduce((count) => count + 1, 0),
   };
 
   function record(key: string, place: string, outcome: Outcome): void {
