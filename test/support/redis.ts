@@ -24,7 +24,7 @@ export interface RedisOptions {
   /** Makes it a node of a Redis Cluster, which talks to the others at this port. */
   readonly clusterPort?: number;
   /** Key and certificate, for a port that speaks nothing but TLS. */
-  readonly tls?: { readonly key: string; readonly cert: string };
+  readonly tls?: { readonly key: string; readonly cert: string; readonly ca?: string };
   /** A user besides the default one, in the words of `ACL SETUSER`. */
   readonly user?: readonly string[];
 }
@@ -50,7 +50,8 @@ export async function startRedis({ port, password, clusterPort, tls, user = [] }
       'tls-port': String(listensOn),
       'tls-key-file': await write('key.pem', tls.key),
       'tls-cert-file': await write('cert.pem', tls.cert),
-      'tls-ca-cert-file': path.join(directory, 'cert.pem'),
+      'tls-ca-cert-file': await write('ca.pem', tls.ca ?? tls.cert),
+      'tls-auth-clients': 'no',
     }),
     ...(password === undefined ? {} : { requirepass: password }),
   };
