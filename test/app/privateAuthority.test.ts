@@ -15,6 +15,10 @@ interface Service extends AsyncDisposable {
   said(): string;
 }
 
+/** As `npm start` does. */
+const PREPARE = './src/prepareNode.js';
+const START = ['--import', PREPARE, 'src/main.ts'];
+
 let authority: Authority;
 let roma: Emulator;
 let front: TlsFront;
@@ -35,7 +39,7 @@ const trusting = () => ({ NODE_EXTRA_CA_CERTS: authority.file });
 
 async function start(mode: Mode, env: Readonly<Record<string, string>>): Promise<Service> {
   const behindTls = { ...roma, origin: front.origin };
-  const child: ChildProcess = spawn('node_modules/.bin/node', ['--import', './src/prepareNode.js', 'src/main.ts'], {
+  const child: ChildProcess = spawn('node_modules/.bin/node', START, {
     env: { PATH: process.env['PATH'], NODE_ENV: 'production', PORT: '0', ...envOf(mode, behindTls), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
