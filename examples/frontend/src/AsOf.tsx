@@ -25,14 +25,19 @@ export function AsOf({ asOf, busy, isAutomatic, onRefresh, onAutomatic }: Props)
         As of {asOf === undefined ? '–' : <time dateTime={asOf}>{toClock(asOf)}</time>}
         {isOld && <strong>{toAge(minutes)} old</strong>}
       </p>
-      <label className="check">
-        <input type="checkbox" checked={isAutomatic} onChange={(event) => onAutomatic(event.target.checked)} />
-        Every 30 s
-      </label>
       {/* Not disabled meanwhile: that would take the focus away. */}
       <button type="button" aria-disabled={busy} onClick={() => void (busy || onRefresh())}>
         Refresh
       </button>
+      <label className="check">
+        <input
+          type="checkbox"
+          aria-label="Refresh every 30 s"
+          checked={isAutomatic}
+          onChange={(event) => onAutomatic(event.target.checked)}
+        />
+        every 30 s
+      </label>
     </div>
   );
 }

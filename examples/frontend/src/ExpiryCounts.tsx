@@ -15,7 +15,7 @@ const TILES: readonly Tile[] = [
   { expiry: 'expired', label: 'Expired', severity: 'expired' },
   { expiry: 'week', label: 'Within 7 days', severity: 'urgent' },
   { expiry: 'month', label: 'Within 30 days', severity: 'soon' },
-  { expiry: 'quarter', label: 'Within 90 days', severity: 'valid' },
+  { expiry: 'quarter', label: 'Within 90 days', severity: 'unknown' },
   { expiry: 'valid', label: 'Not expired', severity: 'valid' },
   { expiry: 'all', label: 'All', severity: 'unknown' },
 ];
@@ -36,6 +36,7 @@ export function ExpiryCounts({ view, counts }: Props) {
           change={{ expiry }}
           aria-current={view.expiry === expiry ? 'true' : undefined}
           data-severity={severity}
+          data-none={counts?.[expiry]?.totalCount === 0 || undefined}
         >
           <span className="count">{counts?.[expiry]?.totalCount ?? '–'}</span>{' '}
           <span className="label">

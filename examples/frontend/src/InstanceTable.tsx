@@ -23,34 +23,36 @@ interface Props {
 export function InstanceTable({ view, counts: { overall, instances } }: Props) {
   const [isOpenAtFirst] = useState(() => matchMedia(BESIDE_THE_LIST).matches);
   return (
-    <details className="instances" open={isOpenAtFirst}>
-      <summary>By instance</summary>
-      <table aria-label="By instance">
-        <thead>
-          <tr>
-            <th scope="col">Instance</th>
-            {COLUMNS.map(({ expiry, head }) => (
-              <th key={expiry} scope="col">
-                {head}
-              </th>
+    <aside className="instances" aria-label="By instance">
+      <details open={isOpenAtFirst}>
+        <summary>By instance</summary>
+        <table aria-label="By instance">
+          <thead>
+            <tr>
+              <th scope="col">Instance</th>
+              {COLUMNS.map(({ expiry, head }) => (
+                <th key={expiry} scope="col">
+                  {head}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            <Row view={view} id="" name="All instances" counts={overall} />
+            {instances?.map((instance) => (
+              <Row
+                key={instance.id}
+                view={view}
+                id={instance.id}
+                name={instance.name ?? instance.id}
+                status={instance.status}
+                counts={instance}
+              />
             ))}
-          </tr>
-        </thead>
-        <tbody>
-          <Row view={view} id="" name="All instances" counts={overall} />
-          {instances?.map((instance) => (
-            <Row
-              key={instance.id}
-              view={view}
-              id={instance.id}
-              name={instance.name ?? instance.id}
-              status={instance.status}
-              counts={instance}
-            />
-          ))}
-        </tbody>
-      </table>
-    </details>
+          </tbody>
+        </table>
+      </details>
+    </aside>
   );
 }
 

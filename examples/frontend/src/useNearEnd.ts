@@ -6,7 +6,7 @@ export function useNearEnd(more: (() => Promise<void>) | null, endCursor: string
   // biome-ignore lint/correctness/useExhaustiveDependencies: an observer only reports changes, so each end needs one of its own
   useEffect(() => {
     if (element.current === null || more === null) return;
-    const observer = new IntersectionObserver(([entry]) => entry?.isIntersecting && void more(), { rootMargin: '600px' });
+    const observer = new IntersectionObserver(([entry]) => entry?.isIntersecting && void more(), { rootMargin: '300px' });
     observer.observe(element.current);
     return () => observer.disconnect();
   }, [more, endCursor]);
