@@ -69,13 +69,26 @@ export const nonsense: AnswerFault = { kind: 'answer', status: 200, body: { tota
 
 export const rows = (page: Page) => page.locator('.certificates:not(.skeleton) > li');
 /** The link with this count, or with any. */
-export const tile = (page: Page, label: string, count: number | string = '\\d+') =>
+export const tile = (page: Page, label: string, count: number | string = '[\\d–]+') =>
   page.getByRole('navigation').getByRole('link', { name: new RegExp(`^${count} ${label}$`) });
 export const picker = (page: Page, name: string) => page.getByRole('combobox', { name, exact: true });
+
+export const refreshButton = (page: Page) => page.getByRole('button', { name: 'Refresh' });
+export const asOf = (page: Page) => page.locator('.as-of time').getAttribute('datetime');
 
 /** Waits until the list is there, and nothing is on its way. */
 export async function settled(page: Page): Promise<void> {
   await page.locator('section[aria-label="Certificates"][aria-busy="false"]').waitFor();
+}
+
+/** Does what makes the page refresh, and waits until it has shown what it was answered. */
+export async function refreshed(page: Page, act: () => Promise<unknown>): Promise<void> {
+  const answers = ['Certificates', 'Counts'].map((name) =>
+    page.waitForResponse((response) => response.request().postDataJSON()?.operationName === name),
+  );
+  await act();
+  for (const answer of await Promise.all(answers)) await answer.finished();
+  await settled(page);
 }
 
 /** The number of certificates that the list says it has. */

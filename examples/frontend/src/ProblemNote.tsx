@@ -19,7 +19,8 @@ export function ProblemNote({ problem, nameOf = (id) => id, onRetry }: Props) {
       <ul>
         {causes.map((cause) => (
           <li key={cause.instanceId}>
-            <b>{nameOf(cause.instanceId)}</b>: {cause.upstream?.errorMessage ?? ''} <code>{cause.code}</code>
+            <b>{nameOf(cause.instanceId)}</b>
+            {cause.upstream?.errorMessage !== undefined && `: ${cause.upstream.errorMessage}`} <code>{cause.code}</code>
           </li>
         ))}
       </ul>

@@ -1,3 +1,4 @@
+import { NetworkStatus } from '@apollo/client';
 import { useApolloClient, useQuery } from '@apollo/client/react';
 import { useState } from 'react';
 import { toFilter, toOrder } from './filter.ts';
@@ -11,7 +12,7 @@ export type CertificatePage = NonNullable<Answer['certificates']>;
 export interface Certificates {
   /** All pages so far. Those of the list before, while the next is on its way: a page that jumps to nothing and back tires the eyes. */
   readonly page: CertificatePage | undefined;
-  /** Whether another list, or the same anew, is on its way. */
+  /** Whether another list, or the same anew, is on its way. A further page is not. */
   readonly busy: boolean;
   readonly problem: Problem | undefined;
   /** Its failure is `problem`. */
@@ -58,7 +59,7 @@ export function useCertificates(view: View): Certificates {
 
   return {
     page: shown ?? undefined,
-    busy: list.loading || refreshing,
+    busy: (list.loading && list.networkStatus !== NetworkStatus.fetchMore) || refreshing,
     problem: list.error === undefined ? ownFailure : toProblem(list.error),
     refresh,
     async loadMore(after) {
