@@ -60,6 +60,8 @@ frontendTest('where no instance can be read, each is named', async () => {
   const { page } = watched;
   const message = await messageOf('{ certificates(partial: true) { totalCount } }');
   await alerts(page).getByText(message).waitFor();
+  // The names come with the counts.
+  await alerts(page).getByText('roma-orders').waitFor();
   const causes = await alerts(page).getByRole('listitem').allTextContents();
   expect(causes).toHaveLength(rig.roma.instanceIds.length);
   for (const cause of causes) expect(cause).toMatch(/^roma-.*: No permissions to request this method FORBIDDEN$/);
