@@ -1,53 +1,44 @@
-import { Fragment } from 'react';
-import { type Certificate, type ExpiryState, toExpiryState, toExpiryText } from './expiry.ts';
+import { toExpiryText, toSeverity } from './expiry.ts';
+import { Sign } from './Sign.tsx';
+import { toDay } from './times.ts';
+import type { CertificatePage } from './useCertificates.ts';
+import { ViewLink } from './ViewLink.tsx';
+import type { View } from './view.ts';
 
-const DAY = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: 'UTC' });
-const SHOWN_NAMES = 3;
-
-export function CertificateItem({ certificate }: { readonly certificate: Certificate }) {
-  const { name, commonName, subjectAlternativeNames: names, scope, algorithmType, notAfter } = certificate;
-  const state = toExpiryState(certificate);
-  const hosts = names.length > 0 ? names : [commonName ?? 'covers no name'];
-  return (
-    <li className="certificate" data-state={state}>
-      <p className="expiry">
-        <Sign state={state} />
-        <strong>{toExpiryText(certificate)}</strong>
-        {notAfter != null && <time dateTime={notAfter}>{DAY.format(new Date(notAfter))}</time>}
-      </p>
-      <div>
-        <h2>{name ?? 'Without a name'}</h2>
-        <p className="hosts">
-          {hosts.slice(0, SHOWN_NAMES).map((host, at) => (
-            <Fragment key={host}>
-              {at > 0 && ', '}
-              <span>{host}</span>
-            </Fragment>
-          ))}
-          {hosts.length > SHOWN_NAMES && <span title={names.join(', ')}> and {hosts.length - SHOWN_NAMES} more</span>}
-        </p>
-      </div>
-      <p className="kind">
-        <span>{algorithmType ?? 'Unknown key'}</span>
-        <span>{scope === 'GLOBAL' ? 'Global' : 'This instance'}</span>
-      </p>
-    </li>
-  );
+interface Props {
+  readonly view: View;
+  readonly certificate: CertificatePage['edges'][number]['node'];
 }
 
-/** Shapes, so that states differ without colours too. The words beside them say the same. */
-const SIGNS: Readonly<Record<ExpiryState, string>> = {
-  expired: 'M8 1a7 7 0 1 0 0 14A7 7 0 0 0 8 1ZM5 5l6 6m0-6-6 6',
-  urgent: 'M8 1.500 15 14H1L8 1.500ZM8 6v4m0 1.500v.5',
-  soon: 'M8 1a7 7 0 1 0 0 14A7 7 0 0 0 8 1ZM8 4v4l3 2',
-  valid: 'M8 1a7 7 0 1 0 0 14A7 7 0 0 0 8 1ZM4.500 8.200 7 10.700l4.500-5',
-  unknown: 'M8 1a7 7 0 1 0 0 14A7 7 0 0 0 8 1ZM6 6.200a2 2 0 1 1 2 2.300v1m0 1.500v.5',
-};
+const SHOWN_NAMES = 3;
 
-function Sign({ state }: { readonly state: ExpiryState }) {
+export function CertificateItem({ view, certificate }: Props) {
+  const { id, name, commonName, subjectAlternativeNames, instance, algorithmType, notAfter } = certificate;
+  const names = subjectAlternativeNames.length > 0 ? subjectAlternativeNames : [commonName ?? 'Covers no name'];
+  const severity = toSeverity(certificate);
   return (
-    <svg viewBox="0 0 16 16" width="20" height="20" aria-hidden="true" className="sign">
-      <path d={SIGNS[state]} />
-    </svg>
+    <li className="certificate" data-severity={severity}>
+      <Sign severity={severity} />
+      <p className="expiry">
+        <strong>{toExpiryText(certificate)}</strong>
+        {notAfter !== null && <time dateTime={notAfter}>{toDay(notAfter)}</time>}
+      </p>
+      <div className="names">
+        <h2>
+          <ViewLink view={view} change={{ certificate: id }}>
+            {name ?? 'Without a name'}
+          </ViewLink>
+        </h2>
+        <p>
+          {names.slice(0, SHOWN_NAMES).join(', ')}
+          {names.length > SHOWN_NAMES && ` and ${names.length - SHOWN_NAMES} more`}
+        </p>
+      </div>
+      <p className="owner">
+        {/* A global certificate belongs to no instance. */}
+        <span>{instance === null ? 'Global' : (instance.name ?? instance.id)}</span>
+        <span>{algorithmType ?? 'Unknown key'}</span>
+      </p>
+    </li>
   );
 }

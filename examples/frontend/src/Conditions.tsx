@@ -1,88 +1,48 @@
-import { useEffect, useId, useState } from 'react';
-import type { CountsQuery } from './gql/graphql.ts';
-import type { Expiry, Order, Search } from './search.ts';
+import { useId } from 'react';
+import type { Order, Scope } from './filter.ts';
+import { SearchField } from './SearchField.tsx';
+import type { Instance } from './useCounts.ts';
+import { go, type View } from './view.ts';
 
 interface Props {
-  readonly search: Search;
-  readonly counts: CountsQuery | undefined;
-  onChange(search: Search): void;
+  readonly view: View;
+  readonly instances: readonly Instance[] | undefined;
 }
 
-const EXPIRIES: readonly { readonly value: Expiry; readonly label: string }[] = [
-  { value: 'all', label: 'All' },
-  { value: 'expired', label: 'Expired' },
-  { value: 'week', label: 'Next 7 days' },
-  { value: 'month', label: 'Next 30 days' },
-];
-
-/** Long enough for the next key. */
-const TYPING_MS = 300;
-
-export function Conditions({ search, counts, onChange }: Props) {
+export function Conditions({ view, instances = [] }: Props) {
   const id = useId();
-  const [host, setHost] = useState(search.host);
-  useEffect(() => {
-    if (host.trim() === search.host) return;
-    const timer = setTimeout(() => onChange({ ...search, host: host.trim() }), TYPING_MS);
-    return () => clearTimeout(timer);
-  }, [host, search, onChange]);
-
+  // One that is in the address, and not (or not yet) among those that are known, stays picked.
+  const isUnknown = view.instance !== '' && !instances.some((instance) => instance.id === view.instance);
   return (
     <search className="conditions">
-      <fieldset className="expiries">
-        <legend>End of validity</legend>
-        {EXPIRIES.map(({ value, label }) => (
-          <label key={value} data-expiry={value}>
-            <input
-              type="radio"
-              name={`${id}-expiry`}
-              checked={search.expiry === value}
-              onChange={() => onChange({ ...search, expiry: value })}
-            />
-            <span className="count">{counts?.[value]?.totalCount ?? '–'}</span>
-            <span>{label}</span>
-          </label>
-        ))}
-      </fieldset>
-      <div className="fields">
-        <div>
-          <label htmlFor={`${id}-host`}>Covers host</label>
-          <input
-            id={`${id}-host`}
-            type="search"
-            inputMode="url"
-            placeholder="www.example.com"
-            spellCheck={false}
-            autoCapitalize="none"
-            value={host}
-            onChange={(event) => setHost(event.target.value)}
-          />
-        </div>
-        <div>
-          <label htmlFor={`${id}-scope`}>Scope</label>
-          <select
-            id={`${id}-scope`}
-            value={search.scope}
-            onChange={(event) => onChange({ ...search, scope: event.target.value as Search['scope'] })}
-          >
-            <option value="">All</option>
-            <option value="INSTANCE">This instance</option>
-            <option value="GLOBAL">Global</option>
-          </select>
-        </div>
-        <div>
-          <label htmlFor={`${id}-order`}>Order</label>
-          <select
-            id={`${id}-order`}
-            value={search.order}
-            onChange={(event) => onChange({ ...search, order: event.target.value as Order })}
-          >
-            <option value="SOONEST">Ends first</option>
-            <option value="LATEST">Ends last</option>
-            <option value="NAME">Name</option>
-            <option value="UPSTREAM">Unsorted</option>
-          </select>
-        </div>
+      <SearchField value={view.search} />
+      <div>
+        <label htmlFor={`${id}-instance`}>Instance</label>
+        <select id={`${id}-instance`} value={view.instance} onChange={({ target }) => go({ instance: target.value })}>
+          <option value="">All instances</option>
+          {isUnknown && <option value={view.instance}>{view.instance}</option>}
+          {instances.map((instance) => (
+            <option key={instance.id} value={instance.id}>
+              {instance.name ?? instance.id}
+            </option>
+          ))}
+        </select>
+      </div>
+      <div>
+        <label htmlFor={`${id}-scope`}>Scope</label>
+        <select id={`${id}-scope`} value={view.scope} onChange={({ target }) => go({ scope: target.value as Scope })}>
+          <option value="">Any</option>
+          <option value="INSTANCE">One instance</option>
+          <option value="GLOBAL">Global</option>
+        </select>
+      </div>
+      <div>
+        <label htmlFor={`${id}-order`}>Order</label>
+        <select id={`${id}-order`} value={view.order} onChange={({ target }) => go({ order: target.value as Order })}>
+          <option value="nearest">Nearest expiry</option>
+          <option value="farthest">Farthest expiry</option>
+          <option value="name">Name</option>
+        </select>
       </div>
     </search>
   );

@@ -1,26 +1,41 @@
 import type { Problem } from './problem.ts';
+import { Sign } from './Sign.tsx';
 
 interface Props {
   readonly problem: Problem;
+  nameOf?(instanceId: string): string;
   onRetry(): Promise<void>;
 }
 
-export function ProblemNote({ problem: { code, title, advice, retryable, requestId }, onRetry }: Props) {
+/** What went wrong, in the service's own words, and what to do. */
+export function ProblemNote({ problem, nameOf = (id) => id, onRetry }: Props) {
+  const { code, message, advice, retryable, requestId, causes } = problem;
   return (
-    <div className="problem" role="alert">
+    <div className="note" role="alert" data-severity="expired">
+      <Sign severity="expired" />
       <p>
-        <strong>{title}</strong>
+        <strong>{message}</strong>
       </p>
+      <ul>
+        {causes.map((cause) => (
+          <li key={cause.instanceId}>
+            <b>{nameOf(cause.instanceId)}</b>
+            {cause.upstream?.errorMessage !== undefined && `: ${cause.upstream.errorMessage}`} <code>{cause.code}</code>
+          </li>
+        ))}
+      </ul>
       <p>{advice}</p>
+      <p>
+        <code>
+          {code}
+          {requestId !== undefined && ` · request ID ${requestId}`}
+        </code>
+      </p>
       {retryable && (
         <button type="button" onClick={() => void onRetry()}>
           {code === 'CURSOR_STALE' ? 'Load anew' : 'Try again'}
         </button>
       )}
-      <p className="code">
-        {code}
-        {requestId !== undefined && ` · request ID ${requestId}`}
-      </p>
     </div>
   );
 }

@@ -9,8 +9,8 @@ export function createClient(token: string): ApolloClient {
       typePolicies: {
         Query: {
           fields: {
-            // Pages of the same list are put together. What makes a list another one is in these arguments.
-            certificates: relayStylePagination(['instanceId', 'filter', 'orderBy']),
+            // Pages of the same list are put together. What makes a list another one is in these arguments; its pages may have any size.
+            certificates: relayStylePagination(['instanceId', 'filter', 'orderBy', 'partial']),
           },
         },
       },
