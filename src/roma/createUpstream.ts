@@ -17,20 +17,20 @@ import { createRetryBudget } from './resilience/retryBudget.ts';
 import { readUpstreamDetails, retryAfterOf } from './response.ts';
 
 export interface UpstreamOptions {
-  /** What the configuration says of ROMA Connect. */
+  /** The configuration of ROMA Connect. */
   readonly target: { readonly origin: string; readonly projectId: string; readonly auth: Auth };
   /** Default: calls are direct. */
   readonly proxy?: ProxySettings | null;
-  /** One attempt, whole. */
+  /** The time limit of one attempt. */
   readonly attemptTimeoutMs: number;
-  /** Whether an answer that comes again byte for byte is known again. Default: no. */
+  /** Whether an answer that equals the last one byte for byte is decoded only once. Default: no. */
   readonly revalidation?: boolean;
   readonly meter: RestMeter;
-  /** What replicas tell each other of their logins. Default: nothing. */
+  /** What replicas share about refused logins. Default: nothing. */
   readonly notes?: SharedNotes | undefined;
   /** As pino's. */
   readonly logger?: UpstreamLogger;
-  /** Default: nothing is followed. */
+  /** Default: no traces. */
   readonly tracer?: CallTracer | undefined;
 }
 
@@ -41,7 +41,7 @@ export interface UpstreamLogger {
 
 export interface Upstream {
   readonly ask: AskRoma;
-  /** Closes every connection; what is under way ends with UPSTREAM_UNAVAILABLE. */
+  /** Closes every connection. Calls in flight reject with UPSTREAM_UNAVAILABLE. */
   close(): Promise<void>;
 }
 
@@ -84,7 +84,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
   const readAnswer = revalidation ? createReadKnownAnswer() : readEachAnswer;
   const budget = createRetryBudget();
   const pacing = createPacing();
-  // From the inside out: what one attempt does, how many at once and how fast, how often, and whether at all.
+  // From the inside out: one attempt, bulkhead and pace, retries, circuit breaker.
   const exchange = tracer.exchange(connect('ROMA Connect', origin));
   const ask = createAttempt({ exchange, credentials, readAnswer, origin, meter });
   const attempt = pacing.paced(bulkheaded(countingTimeouts(tracer.attempt(ask), circuits)));
@@ -101,7 +101,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
   };
 }
 
-/** What is particular about a call goes along with it, so that one way serves all endpoints. No promise more than the call itself takes. */
+/** Passes the endpoint along with its query, so that the same wrappers serve all endpoints. Adds no promise to the call. */
 function createAskRoma(projectId: string, call: Call<Ask, Reading>): AskRoma {
   return <Query, Answer extends Reading>(endpoint: Endpoint<Query, Answer>, query: Query, operation: Operation) => {
     const ask: Ask<Query, Answer> = {
