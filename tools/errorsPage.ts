@@ -7,8 +7,8 @@ export function printErrorsPage(): string {
 
 <!-- Printed by \`npm run generate\` from src/errors/catalogue.ts and src/graphql/protocolErrors.ts. Edit those. -->
 
-A client can act on \`extensions\` alone: \`code\` says what happened, \`retryable\` whether sending the same operation again can
-help. The message is for people and may change.
+A client needs only \`extensions\`: \`code\` says what happened, and \`retryable\` whether sending the same operation again can help. The
+message is for people, and may change.
 
 \`\`\`json
 {
@@ -28,14 +28,14 @@ help. The message is for people and may change.
 }
 \`\`\`
 
-\`upstream\` is what ROMA Connect said, as far as it said it: never a URL, a header or a body. \`retryAfterMs\` is there when ROMA
-Connect told how long to wait.
+\`upstream\` holds what ROMA Connect answered: of these fields, those that it sent. It holds no URL, header or body. \`retryAfterMs\` is
+present when ROMA Connect said how long to wait.
 
 ## While an operation runs
 
-The HTTP status is 200, \`path\` is exact (the index of \`_entities\` included), and what did resolve is delivered. What goes beyond a limit is
-refused at its own path, and the rest is answered. \`BAD_USER_INPUT\` without a path is a variable that does not fit its type, which is a
-request error as below. \`UNAUTHENTICATED\` comes with 401 when the \`Router-Authorization\` header is not the expected one.
+The HTTP status is 200. \`path\` names the field that failed (with its index in \`_entities\`), and the rest of the answer is delivered. So it
+is with limits: the part beyond a limit is an error at its own path. \`BAD_USER_INPUT\` without a path means a variable that does not fit its
+type, which is a request error as below. \`UNAUTHENTICATED\` has status 401 when the \`Router-Authorization\` header is missing or wrong.
 
 | code | retryable | meaning | what to do |
 | --- | --- | --- | --- |
@@ -43,7 +43,7 @@ ${Object.entries<CatalogueEntry>(errorCatalogue).map(toRow).join('\n')}
 
 ## Before an operation runs
 
-Request errors (the document or its variables are wrong) have status 200 with \`Accept: application/json\`, and 400 with
+Request errors (the document or its variables are wrong) have HTTP status 200 with \`Accept: application/json\`, and 400 with
 \`application/graphql-response+json\`.
 
 | code | HTTP status | retryable | meaning |

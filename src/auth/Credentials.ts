@@ -1,21 +1,21 @@
 import type { Caller } from '../certificates/operation.ts';
 import type { EndSignal } from '../net/endSignal.ts';
 
-/** Turns the credentials in force into headers for one attempt. */
+/** Makes the headers with the current credentials for one attempt. */
 export interface Credentials {
   /**
-   * Rejects with a SubgraphError when there is nothing to send: then no call is made. `signal` ends the wait for a token that is being
-   * fetched; other waiting operations are not disturbed.
+   * Rejects with a SubgraphError when there are no credentials to send: then no call is made. `signal` ends this operation's wait for a
+   * token that is being fetched, and no other operation's.
    */
   authorize(request: SignableRequest, caller: Caller, signal: EndSignal): Promise<Authorization>;
   /** Of a token that was fetched for the service: how old it is, in milliseconds. Undefined: there is none. */
   tokenAgeMs?(): number | undefined;
 }
 
-/** What of a request goes into its signature. */
+/** The parts of a request that are signed. */
 export interface SignableRequest {
   readonly method: string;
-  /** Host and, unless it is the scheme's own, port: as in the `Host` header. */
+  /** As in the `Host` header: without the scheme's default port. */
   readonly host: string;
   /** Not encoded. */
   readonly path: string;
@@ -27,10 +27,10 @@ export type QueryParameter = readonly [name: string, value: string];
 
 export interface Authorization {
   readonly headers: Readonly<Record<string, string>>;
-  /** Everything in (or behind) the headers that must not come back in an error message. */
+  /** Secrets in the headers, or used to make them. They must not appear in an error message. */
   readonly secrets: readonly string[];
-  /** ROMA Connect accepted the credentials, whatever else it answered. */
+  /** Called when ROMA Connect accepted the credentials, also when the call failed for another reason. */
   accepted?(): void;
-  /** ROMA Connect did not accept them. True when it makes sense to repeat the call at once, with other ones. */
+  /** Called when ROMA Connect refused the credentials. True when the call should be retried at once with new ones. */
   refused?(): boolean;
 }

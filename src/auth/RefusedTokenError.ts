@@ -1,8 +1,8 @@
 import { SubgraphError } from '../errors/SubgraphError.ts';
 
 /**
- * ROMA Connect refused a token of this service's own that is not used any more since: the same call with the next token may succeed.
- * To clients it is what it was before, UNAUTHENTICATED.
+ * ROMA Connect refused a token of this service, which has been replaced since: the same call may succeed with the new token. Clients see
+ * UNAUTHENTICATED.
  */
 export class RefusedTokenError extends SubgraphError {
   constructor({ message, extensions }: SubgraphError) {

@@ -2,7 +2,7 @@ import type { Credentials } from './Credentials.ts';
 import { type AccessKey, toAuthorizationHeader, toSdkDate } from './signature.ts';
 
 export interface AccessKeyOptions extends AccessKey {
-  /** Comes with temporary keys. */
+  /** Only with temporary keys. */
   readonly securityToken?: string;
   readonly projectId: string;
   /** Milliseconds since the epoch. */
@@ -10,8 +10,8 @@ export interface AccessKeyOptions extends AccessKey {
 }
 
 /**
- * Signs each attempt anew: the signature holds the time. There is no way to ask for a repeat here, on purpose: more than five refused
- * signatures in a row lock the key for five minutes, for right signatures too ("Common Errors Related to IAM Authentication
+ * Signs each attempt, because the signature holds the time. A refused signature is not retried: more than five refused signatures in a row
+ * lock the key for five minutes, for valid signatures too ("Common Errors Related to IAM Authentication
  * Information", APIG.0301 "AK access failed to reach the limit").
  */
 export function createAccessKey({ securityToken, projectId, now = Date.now, ...key }: AccessKeyOptions): Credentials {

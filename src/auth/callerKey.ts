@@ -1,13 +1,13 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 
-/** Hashing 32 KB for each operation of a busy caller would be waste; so is holding the tokens of all who ever called. */
+/** Keys of recent callers, because hashing 32 KB for each operation is slow. Bounded, because tokens are long. */
 const MAX_REMEMBERED_TOKENS = 1_000;
 const MAX_REMEMBERED_CHARACTERS = 8 * 1024 * 1024;
 
 /**
- * Tells callers apart without holding their credentials: the same token gives the same key, and no key gives a token away. With the
- * default secret, which is random, keys mean something in this process only; replicas that share a cache need the same secret.
+ * Identifies a caller without its credentials: equal tokens have equal keys, and the token cannot be computed from the key. The default
+ * secret is random, so keys differ between processes. Replicas that share a cache need the same secret.
  */
 export function createCallerKey(secret: Buffer = randomBytes(32)): (token: string) => string {
   const keys = new LRUCache<string, string>({

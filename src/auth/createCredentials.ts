@@ -21,10 +21,10 @@ export type Auth =
 
 export interface CredentialsDeps {
   readonly projectId: string;
-  /** Gives the way to IAM; called in `password` mode only. */
+  /** Connects to IAM. Called in `password` mode only. */
   readonly connect: (iamOrigin: string) => Exchange;
   readonly describe: IamTokenOptions['describe'];
-  /** What replicas share. Default: nothing. */
+  /** What replicas share about refused logins. Default: nothing. */
   readonly notes?: SharedNotes | undefined;
   readonly onLogin?: IamTokenOptions['onOutcome'];
 }

@@ -1,13 +1,13 @@
 import type { ErrorCode } from '../errors/catalogue.ts';
 import { SubgraphError, type UpstreamDetails } from '../errors/SubgraphError.ts';
 
-/** What of an answer may be shown. */
+/** The text of an answer that may be shown. */
 export interface AnswerDetails {
   readonly upstream: UpstreamDetails;
   readonly retryAfterMs?: number | undefined;
 }
 
-/** What it means that IAM gave no token. None of this is the caller's fault or about a certificate instance. */
+/** The error for an answer of IAM without a token. The caller did not cause it, so its code is not one of the caller's mistakes. */
 export function toIamFailure(status: number, { upstream, retryAfterMs }: AnswerDetails): SubgraphError {
   const { code, message, retryable } = toMeaning(status);
   return new SubgraphError(code, message, {

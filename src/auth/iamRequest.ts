@@ -14,10 +14,10 @@ export interface IssuedToken {
   readonly lifetimeMs: number;
 }
 
-/** Tokens are valid for 24 hours; one that does not say so is trusted for less. */
+/** Tokens are valid for 24 hours. One without an expiry is used for a shorter time. */
 const UNKNOWN_LIFETIME_MS = 3_600_000;
 
-/** A token that ends sooner would cost a login for every call. ROMA Connect says when it does not take it any more. */
+/** Used when the stated expiry is sooner, which would cause a login for each call. ROMA Connect refuses the token when it has expired. */
 const MIN_LIFETIME_MS = 60_000;
 
 /**
@@ -38,14 +38,14 @@ export function toTokenRequest({ domainName, username, password }: IamUser, proj
   };
 }
 
-/** The token is in the header, its end in the body. Undefined when there is no token that could be sent. */
+/** Reads the token from the header and its expiry from the body. Undefined when there is no token that could be sent. */
 export function readIssuedToken({ status, headers, body, receivedAtMs }: HttpAnswer): IssuedToken | undefined {
   const token = headers['x-subject-token'];
   if (status < 200 || status > 299 || typeof token !== 'string' || !isPossibleToken(token)) return undefined;
   return { token, lifetimeMs: readLifetimeMs(body, receivedAtMs) };
 }
 
-/** Counted from `issued_at`, so that it does not matter whether IAM's clock and ours agree. */
+/** Counted from `issued_at`, so that IAM's clock and ours may differ. */
 function readLifetimeMs(body: Uint8Array, nowMs: number): number {
   try {
     const answer = JSON.parse(Buffer.from(body).toString()) as { token?: { expires_at?: unknown; issued_at?: unknown } } | null;

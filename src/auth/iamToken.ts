@@ -10,13 +10,13 @@ import { type IamUser, readIssuedToken, toTokenRequest } from './iamRequest.ts';
 import { createPause } from './pause.ts';
 import type { SharedRefusals } from './refusals.ts';
 
-/** A token is renewed when this part of its life is over; the old one stays valid ("a new one does not end the old one"). */
+/** A token is renewed after this part of its lifetime. The old one stays valid ("a new one does not end the old one"). */
 const RENEW_AT = 0.8;
 
-/** A token that was refused before it was ever accepted says that something else is wrong: another one is tried this often only. */
+/** When a token is refused that was not accepted before, a new one will probably be refused, too. So it is fetched only this often. */
 const DOUBT_PAUSE_MS = 30_000;
 
-/** How long another replica's login is waited for, and how often it is looked whether it is over. */
+/** How long to wait for another replica's login, and how often to check whether it is over. */
 const CLAIM_MS = 2_000;
 const CLAIM_POLL_MS = 50;
 
@@ -25,9 +25,9 @@ export interface IamTokenOptions {
   readonly projectId: string;
   /** Asks IAM. */
   readonly exchange: Exchange;
-  /** What of an answer may be shown, its secrets hidden. */
+  /** The text of an answer that may be shown, with secrets removed. */
   readonly describe: (answer: HttpAnswer, secrets: readonly string[]) => AnswerDetails;
-  /** What replicas know of each other's logins. Default: nothing. */
+  /** What replicas share about refused logins. Default: nothing. */
   readonly shared?: SharedRefusals | undefined;
   /** A request to IAM ended. `outcome` is `ok`, an error code or `cancelled`. */
   readonly onOutcome?: (outcome: string) => void;
@@ -44,9 +44,9 @@ interface Token {
 }
 
 /**
- * One token for all operations. It is fetched when the first one needs it, renewed while the old one still serves, and fetched once more
- * when ROMA Connect refuses it: a token can die up to 30 minutes after a change of user, password or permissions, long before its stated
- * end (IAM API reference, "Obtaining a User Token Through Password Authentication").
+ * One token for all operations. It is fetched when the first operation needs it, renewed while the old one is still valid, and fetched once
+ * more when ROMA Connect refuses it: a change of user, password or permissions ends a token within 30 minutes, before its stated
+ * expiry (IAM API reference, "Obtaining a User Token Through Password Authentication").
  */
 export function createIamToken(options: IamTokenOptions): Credentials {
   const { user, projectId, exchange, describe, shared, onOutcome = () => {}, now = Date.now } = options;
@@ -81,13 +81,13 @@ export function createIamToken(options: IamTokenOptions): Credentials {
   }
 
   /**
-   * Waits while another replica logs in: of one that is refused, the others learn without asking. Throws a refusal that stands, whoever met
-   * it.
+   * Waits while another replica logs in, so that one refused login is enough for all of them. Throws a refusal that is still in force,
+   * whichever replica got it.
    */
   async function othersLogin(shared: SharedRefusals, signal: EndSignal): Promise<void> {
     for (let waitedMs = 0; ; waitedMs += CLAIM_POLL_MS) {
       const isMine = await shared.claim(CLAIM_MS);
-      // After the claim: whoever had it before has left word by now.
+      // Read after the claim: the replica that had it before has noted a refusal by now.
       const refusal = await pause.recall();
       if (refusal !== undefined) {
         if (isMine) shared.release();
@@ -112,7 +112,7 @@ export function createIamToken(options: IamTokenOptions): Credentials {
       current = { text, issuedAtMs, renewAtMs, endsAtMs, accepted: false };
       return current;
     } catch (error) {
-      // Nobody waits any more, which is no failure of IAM.
+      // No operation waits any more. That is not a failure of IAM.
       onOutcome(signal.aborted ? 'cancelled' : error instanceof SubgraphError ? error.code : 'INTERNAL');
       if (signal.aborted || !(error instanceof SubgraphError)) throw error;
       throw pause.begin(error);
@@ -128,7 +128,7 @@ export function createIamToken(options: IamTokenOptions): Credentials {
         doubtUntilMs = 0;
       },
       refused() {
-        // Somebody else's call found out first.
+        // Another call has already replaced the token.
         if (current !== token) return true;
         if (!token.accepted) {
           if (now() < doubtUntilMs) return false;

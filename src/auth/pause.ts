@@ -4,7 +4,7 @@ import type { Refusal, SharedRefusals } from './refusals.ts';
 const FIRST_OUTAGE_PAUSE_MS = 250;
 const MAX_OUTAGE_PAUSE_MS = 10_000;
 
-/** What IAM asks for at most is believed; a `Retry-After` of years would end the service. */
+/** A longer `Retry-After` of IAM is cut to this: one of years would stop the service. */
 const MAX_RETRY_AFTER_MS = 30_000;
 
 /**
@@ -15,15 +15,15 @@ const FIRST_REFUSAL_PAUSE_MS = 300_000;
 const MAX_REFUSAL_PAUSE_MS = 3_600_000;
 const REFUSAL_FACTOR = 3;
 
-/** Keeps a failing IAM from being asked again too soon: until then, everybody gets the failure that is known. */
+/** Keeps the service from asking a failing IAM again too soon. During the pause, operations get the last failure. */
 export interface Pause {
-  /** The failure to tell, while the pause lasts. */
+  /** The last failure, while the pause lasts. */
   failure(): SubgraphError | undefined;
-  /** As {@link failure}, and what other replicas, or this one before it was started anew, know of a refusal. */
+  /** As {@link failure}, including refusals of other replicas, and of this one before a restart. */
   recall(): Promise<SubgraphError | undefined>;
   /** Begins a pause, longer each time. Returns the failure with the time to wait. */
   begin(failure: SubgraphError): SubgraphError;
-  /** It works again. */
+  /** IAM works again: ends the pause. */
   end(): void;
 }
 
@@ -38,7 +38,7 @@ export function createPause(now: () => number, shared?: SharedRefusals): Pause {
 
   function adopt(refusal: Refusal): void {
     refusals = refusal.refusals;
-    // Whatever the clock of another replica says.
+    // The clock of another replica may be wrong: its pause is bounded, too.
     untilMs = Math.min(refusal.untilMs, now() + MAX_REFUSAL_PAUSE_MS);
     known = refusal.failure;
   }
@@ -73,7 +73,7 @@ export function createPause(now: () => number, shared?: SharedRefusals): Pause {
   };
 }
 
-/** `cause`: the failure that was met, which is logged once, however many operations it is told. */
+/** `cause`: the original failure. It is logged once, for all operations that get this error. */
 function withWait(failure: SubgraphError, retryAfterMs: number): SubgraphError {
   const { code, message, extensions } = failure;
   return new SubgraphError(code, message, {

@@ -5,36 +5,36 @@ import type { IamUser } from './iamRequest.ts';
 
 /** A login that IAM refused. */
 export interface Refusal {
-  /** In a row. */
+  /** How many refusals in a row. */
   readonly refusals: number;
-  /** No login before, in milliseconds since the epoch. */
+  /** No login before this time, in milliseconds since the epoch. */
   readonly untilMs: number;
   readonly failure: SubgraphError;
 }
 
-/** What all replicas know of refused logins with the same credentials. Nothing here rejects. */
+/** Refused logins with the same credentials, shared by all replicas. No method rejects. */
 export interface SharedRefusals {
   recall(): Promise<Refusal | undefined>;
   keep(refusal: Refusal): void;
   forget(): void;
-  /** False: another replica is logging in. */
+  /** Claims the next login. False: another replica is logging in. */
   claim(forMs: number): Promise<boolean>;
-  /** The login that was claimed is over. */
+  /** Releases the claim. */
   release(): void;
 }
 
-/** A map that replicas share and nobody else can write to. It may forget, and be out of order. */
+/** A map that replicas share and nobody else can write to. It may lose entries, or be out of order. */
 export interface SharedNotes {
   get(key: string): Promise<string | undefined>;
   set(key: string, text: string, ttlMs: number): void;
-  /** False: another replica has added the key, and its time is not over. */
+  /** False: the key exists, and has not expired. */
   add(key: string, ttlMs: number): Promise<boolean>;
 }
 
-/** Long enough that the pauses go on growing. */
+/** Longer than the longest pause, so that the count of refusals is still known when the next login is refused. */
 const REMEMBERED_MS = 24 * 3_600_000;
 
-/** The key tells other credentials apart: a corrected password is tried at once. */
+/** Other credentials have another key, so a corrected password is tried at once. */
 export function createSharedRefusals(notes: SharedNotes, iamOrigin: string, user: IamUser): SharedRefusals {
   const { domainName, username, password } = user;
   const identity = createHash('sha256')
@@ -58,7 +58,7 @@ export function createSharedRefusals(notes: SharedNotes, iamOrigin: string, user
   };
 }
 
-/** The notes are sealed, so what is there was written by this program, though maybe by another version of it. */
+/** Values are authenticated: this program wrote them, but maybe another version of it. */
 function parse(text: string): Refusal | undefined {
   const note = JSON.parse(text) as
     | (Omit<Refusal, 'failure'> & { code: string; message: string; upstream?: UpstreamDetails })

@@ -1,17 +1,17 @@
 import { hkdfSync } from 'node:crypto';
 
 export interface SharedSecretSources {
-  /** Holds the password of the store that the replicas share, if it has one. */
+  /** The URL of the shared Redis, with its password if it has one. */
   readonly redisUrl: string;
   readonly routerSecrets: readonly string[];
-  /** What the replicas serve, so that different services have different secrets. */
+  /** Identifies the service, so that different services have different secrets. */
   readonly scope: readonly string[];
 }
 
 /**
- * A secret that all replicas of one configuration have, and what is stored in Redis does not show: from the password of Redis, which its
- * data does not hold, and from the router's secrets, which Redis never sees. When one of them changes, what was stored is not found
- * any more, and that is all. With neither, anybody could compute the secret; then callers' tokens are protected by their own length.
+ * A secret that all replicas of one configuration have, and that cannot be computed from what is stored in Redis. It is derived from the
+ * password of Redis, which its data does not hold, and from the router's secrets, which are not sent to Redis. When one of them changes,
+ * stored values are no longer found. Without both, anybody can compute the secret; then only their length protects callers' tokens.
  */
 export function deriveSharedSecret({ redisUrl, routerSecrets, scope }: SharedSecretSources): Buffer {
   const { username, password } = new URL(redisUrl);

@@ -6,7 +6,7 @@ const ALGORITHM = 'SDK-HMAC-SHA256';
 
 /** A request as it is signed. It has no body. */
 export interface SignedParts extends Omit<SignableRequest, 'host'> {
-  /** All that is signed, `host` and `x-sdk-date` among it. */
+  /** All signed headers, including `host` and `x-sdk-date`. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -15,7 +15,7 @@ export interface AccessKey {
   readonly secretKey: string;
 }
 
-/** SHA-256 of no body at all. */
+/** SHA-256 of an empty body. */
 const EMPTY_HASH = createHash('sha256').digest('hex');
 
 /**
@@ -35,7 +35,7 @@ export function toAuthorizationHeader(parts: SignedParts, sdkDate: string, { acc
     EMPTY_HASH,
   ].join('\n');
   const stringToSign = [ALGORITHM, sdkDate, createHash('sha256').update(canonicalRequest).digest('hex')].join('\n');
-  // The secret key itself is the key: unlike with other clouds, nothing is derived from it.
+  // The HMAC key is the secret key itself. Other clouds derive a key from it.
   const signature = createHmac('sha256', secretKey).update(stringToSign).digest('hex');
   return `${ALGORITHM} Access=${accessKey}, SignedHeaders=${names}, Signature=${signature}`;
 }
@@ -45,7 +45,7 @@ export function toSdkDate(epochMs: number): string {
   return new Date(epochMs).toISOString().replace(/[-:]|\.\d{3}/g, '');
 }
 
-/** Encoded per segment, and always with a slash at the end even if the real path has none. */
+/** Encoded per segment, with a slash at the end even if the path has none. */
 function toCanonicalPath(path: string): string {
   const encoded = path.split('/').map(percentEncode).join('/');
   return encoded.endsWith('/') ? encoded : `${encoded}/`;

@@ -1,6 +1,6 @@
 /**
  * A gateway in front of ROMA Connect refuses a header over 32 KB ("API Request Signing Guide", error 0201 with status 494), so a longer
- * token can't be valid however it is sent.
+ * token can't be used.
  */
 const MAX_TOKEN_CHARACTERS = 32 * 1024;
 
@@ -10,7 +10,7 @@ const MAX_TOKEN_CHARACTERS = 32 * 1024;
  */
 const TOKEN = /^[\x21-\x7e]+$/;
 
-/** Whether a token could be valid at all. One that could not is refused here and never reaches ROMA Connect. */
+/** Whether a token could be valid. Other ones are refused here, and not sent to ROMA Connect. */
 export function isPossibleToken(token: string): boolean {
   return token.length <= MAX_TOKEN_CHARACTERS && TOKEN.test(token);
 }

@@ -1,6 +1,6 @@
 /**
- * Every `extensions.code` that this service's own errors carry. The compiler refuses a code that is not listed here, and
- * `docs/errors.md` is printed from it.
+ * Each `extensions.code` of this service's own errors. The compiler refuses other codes, and `docs/errors.md` is printed from this
+ * table.
  */
 export const errorCatalogue = {
   BAD_USER_INPUT: {
@@ -11,26 +11,26 @@ export const errorCatalogue = {
   UNAUTHENTICATED: {
     retryable: false,
     meaning:
-      'No token (then no call was made), a token that ROMA Connect does not accept, or one that ended (401, ROMA.1000, ROMA.1002).',
+      'The token is missing (then no call was made), expired, or not accepted by ROMA Connect (401, ROMA.1000, ROMA.1002).',
     action:
       "Send a valid token in `X-Auth-Token`. With `ROMA_AUTH` other than `passthrough` the token or key is this service's own: tell its operators.",
   },
   FORBIDDEN: {
     retryable: false,
     meaning:
-      'The credentials may not do this (403, APIG.1005, ROMA.1006), or the account is frozen or in arrears (APIG.1012, APIG.1013).',
-    action: 'Ask for the permission, or settle the account; a new token does not help.',
+      'The credentials lack the permission (403, APIG.1005, ROMA.1006), or the account is frozen or in arrears (APIG.1012, APIG.1013).',
+    action: 'Ask for the permission, or settle the account. A new token does not help.',
   },
   NOT_FOUND: {
     retryable: false,
-    meaning: 'ROMA Connect knows no such instance (404 APIG.3030).',
+    meaning: 'ROMA Connect does not know the instance (404 APIG.3030).',
     action: 'Check the instance ID.',
   },
   UPSTREAM_ERROR: {
     retryable: false,
     retryableWhen: 'when ROMA Connect itself failed',
     meaning:
-      'ROMA Connect failed (5xx), or refused what this service sent (any other 4xx: wrong host or path, too large), or IAM refused the credentials of this service.',
+      'ROMA Connect failed (5xx) or refused the request of this service (any other 4xx: wrong host or path, too large), or IAM refused the credentials of this service.',
     action: 'Retry later when `retryable`; otherwise tell the operators, with `upstream.requestId`.',
   },
   UPSTREAM_RATE_LIMITED: {
@@ -40,9 +40,9 @@ export const errorCatalogue = {
   },
   UPSTREAM_UNAVAILABLE: {
     retryable: true,
-    retryableWhen: 'unless the TLS settings of the two sides do not agree',
+    retryableWhen: 'unless TLS fails because of a certificate or of settings',
     meaning:
-      'ROMA Connect could not be reached: connection refused or reset, name not resolved, TLS certificate not accepted, its circuit is open, or too many calls wait for it.',
+      'ROMA Connect could not be reached: connection refused or reset, name not resolved, TLS certificate not accepted, the circuit breaker is open, or too many calls wait.',
     action: 'Retry later when `retryable`; otherwise tell the operators.',
   },
   UPSTREAM_TIMEOUT: {
@@ -53,7 +53,7 @@ export const errorCatalogue = {
   UPSTREAM_INVALID_RESPONSE: {
     retryable: true,
     meaning:
-      'ROMA Connect sent what is no answer to what was asked: a redirect, no content, no JSON, a wrong shape, too much, a list that ends before its own total or that changes too fast to be read.',
+      'The answer of ROMA Connect cannot be used: a redirect, an empty body, invalid JSON, a wrong shape, a body that is too large, or a list that ends before its own total or changes too fast to be read.',
     action: 'Retry later; tell the operators when it persists.',
   },
   REQUEST_LIMIT_EXCEEDED: {
@@ -63,26 +63,26 @@ export const errorCatalogue = {
   },
   CURSOR_INVALID: {
     retryable: false,
-    meaning: 'The cursor is none of this service, or belongs to another instance, filter or order.',
+    meaning: 'The cursor was not made by this service, or belongs to another instance, filter or order.',
     action: 'Use a cursor only with the arguments that it came with.',
   },
   CURSOR_STALE: {
     retryable: false,
-    meaning: 'All certificates that the cursor remembers are gone, so its place in the list is unknown.',
+    meaning: 'All certificates that the cursor remembers are gone, so its position in the list is unknown.',
     action: 'Start again from the first page.',
   },
   LIST_INCOMPLETE: {
     retryable: false,
     retryableWhen: 'when one of the causes is',
     meaning:
-      'A list over all instances lacks some of them. `instances` names them with their causes; it is empty, and `discovery` the cause, when ROMA Connect did not tell which instances there are.',
+      'A list over all instances lacks some of them. `instances` names them with their causes. When the instances could not be listed, `instances` is empty and `discovery` is the cause.',
     action: 'Act on the causes, or ask with `partial: true` for what could be read.',
   },
   LOOKUP_INCOMPLETE: {
     retryable: false,
     retryableWhen: 'when one of the causes is',
     meaning:
-      'The certificate was not found, and not every instance in question could be searched. `instances` names the others with their causes.',
+      'The certificate was not found, and some of the instances in question could not be searched. `instances` names these with their causes.',
     action: 'Act on the causes in `instances`.',
   },
 } as const satisfies Record<string, CatalogueEntry>;
@@ -90,7 +90,7 @@ export const errorCatalogue = {
 export interface CatalogueEntry {
   /** Whether sending the same operation again can help, unless the error says otherwise. */
   readonly retryable: boolean;
-  /** When it is up to the case: which, for the reader. */
+  /** For `docs/errors.md`: when to retry, if that depends on the case. */
   readonly retryableWhen?: string;
   readonly meaning: string;
   /** What the client can do. */

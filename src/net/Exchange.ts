@@ -8,7 +8,7 @@ export interface HttpRequest {
   readonly target: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** What an error says in addition to what is known of the answer. */
+  /** Added to `upstream` in the extensions of errors. */
   readonly details?: UpstreamDetails;
 }
 
@@ -16,7 +16,7 @@ export interface HttpAnswer {
   readonly status: number;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  /** Decompressed; as much as nothing when there is a flaw. */
+  /** Decompressed. Empty when there is a flaw. */
   readonly body: Uint8Array;
   /** Why the body could not be read although the connection worked, as the end of "the answer …". */
   readonly flaw?: string;
@@ -26,6 +26,6 @@ export interface HttpAnswer {
 
 /**
  * Sends one request, once. Rejects with a SubgraphError when no whole answer came: UPSTREAM_UNAVAILABLE, UPSTREAM_TIMEOUT, or the
- * signal's own reason. What the answer means is for others to decide.
+ * signal's own reason. It does not judge the answer: any status resolves.
  */
 export type Exchange = (request: HttpRequest, signal: EndSignal) => Promise<HttpAnswer>;

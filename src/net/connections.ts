@@ -1,7 +1,7 @@
 import { type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici';
 import { idleBeforeEnd } from './reusedSockets.ts';
 
-/** Which calls go through a proxy, as the variables of the same names say. */
+/** Which calls go through a proxy, from `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`. */
 export interface ProxySettings {
   readonly httpProxy: string | undefined;
   readonly httpsProxy: string | undefined;
@@ -21,9 +21,9 @@ export interface ConnectionsOptions {
 export interface Connections {
   /** Sends a request; `fresh`: over a new connection, which is not kept. */
   dispatch(request: Omit<Dispatcher.DispatchOptions, 'origin'>, receiver: Dispatcher.DispatchHandler, fresh: boolean): void;
-  /** Notes that a request failed before an answer began. Whether its connection had died while it was kept alive. */
+  /** Records a request that failed before an answer began. True: its kept-alive connection had been closed while it was idle. */
   noteEnd(error: unknown): boolean;
-  /** Ends what is under way. */
+  /** Aborts requests in flight. */
   close(): Promise<void>;
 }
 
@@ -33,21 +33,21 @@ export interface Connections {
  */
 const MAX_HEADER_BYTES = 128 * 1024;
 
-/** How long an idle connection is kept at most, whatever the server announces. */
+/** An idle connection is kept for at most this long, even if the server announces more. */
 const MAX_KEPT_MS = 60_000;
 
 /** How long it is kept when the server announces nothing; undici's default. */
 const DEFAULT_KEPT_MS = 4_000;
 
-/** Connections that die sooner than this are not kept at all. */
+/** If connections are closed sooner than this while idle, none is kept alive. */
 const MIN_KEPT_MS = 20;
 
-/** Once no kept connection has died for this long, connections are kept as long as at first: whatever reset them may be gone. */
+/** When no idle connection was closed for this long, connections are kept as long as at first: the cause may be gone. */
 const FORGIVEN_AFTER_MS = 300_000;
 
 /**
- * Connections to one origin, kept alive over HTTP/1.1. Middleboxes drop idle connections sooner than servers announce, so connections that
- * die idle are kept for a shorter time from then on.
+ * Connections to one origin, kept alive over HTTP/1.1. Firewalls and load balancers may drop idle connections sooner than the server
+ * announces. After that happened, connections are kept for a shorter time.
  */
 export function createConnections(options: ConnectionsOptions): Connections {
   const { origin } = options;
@@ -57,7 +57,7 @@ export function createConnections(options: ConnectionsOptions): Connections {
   let fresh: Dispatcher | undefined;
   const former = new Set<Dispatcher>();
 
-  /** What is under way ends on the connections that it was begun on. */
+  /** Requests in flight finish on their connections. */
   function keepFor(ms: number): void {
     const before = kept;
     keptMs = ms;
@@ -77,7 +77,7 @@ export function createConnections(options: ConnectionsOptions): Connections {
       const idleMs = idleBeforeEnd(error);
       if (idleMs === undefined) return false;
       diedAtMs = performance.now();
-      // Half, for the time that the connection was idle is longer than the time after which it died.
+      // Half of it, because the connection was closed some time before this request noticed.
       const ms = idleMs / 2 < MIN_KEPT_MS ? 0 : idleMs / 2;
       if (ms < keptMs) keepFor(ms);
       return true;
@@ -98,7 +98,7 @@ function createDispatcher({ origin, connectTimeoutMs, maxBodyBytes, proxy }: Con
     keepAliveMaxTimeout: Math.max(keptMs, 1),
     maxHeaderSize: MAX_HEADER_BYTES,
     maxResponseSize: maxBodyBytes,
-    // The exchange has a limit of its own, whole and to the millisecond; undici's are per phase and coarse.
+    // The exchange has its own limit for the whole request, to the millisecond; undici's are per phase and coarse.
     headersTimeout: 0,
     bodyTimeout: 0,
     connectTimeout: connectTimeoutMs,

@@ -3,12 +3,12 @@ import { gunzip } from 'node:zlib';
 
 const gunzipBounded = promisify(gunzip);
 
-/** A body as it was meant, or why there is none, as the end of "the answer …". */
+/** The decompressed body, or why there is none, as the end of "the answer …". */
 export type Decompressed = { readonly body: Uint8Array } | { readonly flaw: string };
 
 /**
- * Undoes `Content-Encoding`. Only gzip is ever asked for. The bound holds while inflating, so a small bomb does not become a large one;
- * zlib works outside the event loop's thread.
+ * Undoes `Content-Encoding`; requests accept only gzip. The bound holds while inflating, against decompression bombs. zlib does not block
+ * the event loop.
  */
 export async function decompress(body: Uint8Array, encoding: string, maxBytes: number): Promise<Decompressed> {
   switch (encoding.trim().toLowerCase()) {

@@ -1,15 +1,15 @@
-/** Says when work is to end, and why: what of `AbortSignal` is used here, which is one, too. */
+/** Says when to stop working, and why. The part of `AbortSignal` that this service uses; an `AbortSignal` is one, too. */
 export interface EndSignal {
   readonly aborted: boolean;
   readonly reason: unknown;
-  /** Called once, when the work is to end. */
+  /** The listener is called once, when the signal aborts. */
   addEventListener(type: 'abort', listener: () => void): void;
   removeEventListener(type: 'abort', listener: () => void): void;
 }
 
 /**
- * An `AbortController` and its signal in one. Node's take ten microseconds and a finaliser each, which for an operation that makes one
- * call, and so needs three of them, was a fifth of its time.
+ * An `AbortController` and its signal in one object. Node's own take ten microseconds and a finaliser each. An operation with one call
+ * needs three of them, which was a fifth of its time.
  */
 export class LightAbortController implements EndSignal {
   #aborted = false;
@@ -38,7 +38,7 @@ export class LightAbortController implements EndSignal {
     if (this.#aborted) return;
     this.#aborted = true;
     this.#reason = reason;
-    // One may take others away.
+    // A listener may remove other ones.
     for (const listener of [...this.#listeners]) if (this.#listeners.includes(listener)) listener();
     this.#listeners = [];
   }

@@ -8,19 +8,19 @@ import { toNetworkFailure } from './networkFailure.ts';
 import { type Head, type Received, Receiver } from './receiver.ts';
 
 /**
- * A page of 500 certificates with a few names each is about half a megabyte; the bound leaves room for long lists of names. It counts
- * bytes on the wire, and again after decompression.
+ * A page of 500 certificates with a few names each is about half a megabyte; the bound leaves room for long lists of names. It bounds
+ * the body as received, and again after decompression.
  */
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
 
 const NOTHING = new Uint8Array();
 
 export interface ExchangeOptions {
-  /** Who is asked, as messages name it. */
+  /** The name of the server in messages. */
   readonly name: string;
   /** Scheme, host and port. */
   readonly origin: string;
-  /** One exchange, whole: from queueing for a connection to the last byte of the body. */
+  /** The time limit of one exchange: from waiting for a connection to the last byte of the body. */
   readonly timeoutMs: number;
   readonly maxBodyBytes?: number;
   /** Default: no proxy. */
@@ -31,13 +31,13 @@ export interface ExchangeOptions {
 
 export interface ExchangePool {
   readonly exchange: Exchange;
-  /** Ends what is under way and closes every connection. */
+  /** Aborts requests in flight, and closes every connection. */
   close(): Promise<void>;
 }
 
 /**
- * Requests to one origin over kept-alive HTTP/1.1 connections. There is no ceiling on connections here: it would be shared by all
- * instances, and a hanging one could use it up. The bulkhead limits each instance instead.
+ * Requests to one origin over kept-alive HTTP/1.1 connections. The number of connections is not limited here: all instances would share the
+ * limit, and one that hangs could use it up. The bulkhead limits concurrent calls per instance.
  */
 export function createExchangePool(options: ExchangeOptions): ExchangePool {
   const { name, origin, timeoutMs, maxBodyBytes = MAX_BODY_BYTES, proxy = null, now = Date.now } = options;
@@ -91,8 +91,8 @@ export function createExchangePool(options: ExchangeOptions): ExchangePool {
       }
 
       /**
-       * A GET whose connection turns out to have died while it was kept alive goes out again, once, over a fresh one (RFC 9110 section
-       * 9.2.2). That is no matter of the server, so it costs neither an attempt nor a call. A POST is always sent over a fresh one.
+       * When a kept-alive connection had been closed while it was idle, a GET is sent once more over a new one (RFC 9110, section 9.2.2). The
+       * server has not failed, so that counts neither as an attempt nor as a call. A POST is sent over a new connection each time.
        */
       async function receive(): Promise<Received> {
         const isGet = request.method === 'GET';
@@ -140,7 +140,7 @@ function failure(
   return new SubgraphError(code, message, { cause, ...toUpstream(request, head) });
 }
 
-/** What is known of the answer, and of what was asked; nothing when nothing is. */
+/** What is known of the answer and the request; undefined when nothing is. */
 function toUpstream({ details }: HttpRequest, head: Head | undefined): { upstream?: UpstreamDetails } {
   if (head === undefined && details === undefined) return {};
   return { upstream: { ...(head === undefined ? {} : { status: head.status }), ...details } };

@@ -1,12 +1,12 @@
 import { errors } from 'undici';
 
-/** Why a request got no whole answer. */
+/** Why a request got no complete answer. */
 export type NetworkFailure =
   | { readonly kind: 'unavailable' }
   | { readonly kind: 'timeout' }
-  /** The two sides don't agree about TLS: a matter of settings. */
+  /** TLS failed because of a certificate or of settings: a retry does not help. */
   | { readonly kind: 'untrusted' }
-  /** The connection worked, but what came is no answer; the text ends "the answer …". */
+  /** The connection worked, but the answer is malformed. The text ends the sentence "the answer …". */
   | { readonly kind: 'flaw'; readonly flaw: string };
 
 const TIMEOUT_CODES: ReadonlySet<string> = new Set(['UND_ERR_CONNECT_TIMEOUT', 'ETIMEDOUT']);
@@ -38,18 +38,17 @@ const TLS_CODES: ReadonlySet<string> = new Set([
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
 ]);
 
-/** What a socket, the resolver and TLS call their failures: always a code, in capitals. */
+/** The codes of failures of sockets, the resolver and TLS. */
 const SYSTEM_CODE = /^[A-Z][A-Z0-9_]+$/;
 
-/** Tells failures of the network apart; undefined for what is no failure of the network, a mistake in this program for one. */
+/** Classifies a failure of the network. Undefined for other errors, such as a defect of this program. */
 export function toNetworkFailure(error: unknown, headersArrived: boolean): NetworkFailure | undefined {
   if (error instanceof errors.ResponseExceededMaxSizeError) return { kind: 'flaw', flaw: 'is too large' };
   if (error instanceof errors.HeadersOverflowError) return { kind: 'flaw', flaw: 'has too large headers' };
   if (error instanceof errors.ResponseContentLengthMismatchError) return { kind: 'flaw', flaw: 'ended early' };
   if (error instanceof errors.HTTPParserError) return { kind: 'flaw', flaw: headersArrived ? 'ended early' : 'is not HTTP' };
-  // undici's name for an orderly end (FIN) where more was due. Before the headers it means that nobody answered; a reset (RST) comes as
-  // ECONNRESET at any time. (On a connection that was announced to close, undici takes a reset for the end: what is missing then shows in
-  // the length, the last chunk or the JSON.)
+  // undici's message for a connection that was closed (FIN) before the end of the answer. A reset (RST) is ECONNRESET. With `Connection:
+  // close`, undici takes a reset for the end of the body; then the length, the last chunk or the JSON shows that something is missing.
   if (error instanceof errors.SocketError && headersArrived && error.message === 'other side closed') {
     return { kind: 'flaw', flaw: 'ended early' };
   }

@@ -10,5 +10,5 @@ export function percentEncode(text: string): string {
   return encodeURIComponent(text).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
-/** Most of what is sent: IDs and numbers. */
+/** Needs no encoding: most IDs and numbers. */
 const BARE = /^[\w.~-]*$/;

@@ -1,22 +1,22 @@
 import type { Dispatcher } from 'undici';
 
-/** The beginning of an answer. */
+/** Status and headers of an answer. */
 export interface Head {
   readonly status: number;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
 }
 
-/** A whole answer, as it came. */
+/** A whole answer, as received. */
 export interface Received extends Head {
   readonly body: Uint8Array;
 }
 
-/** Collects one answer of undici's. A stream of its body, as `request` makes it, would take longer than the rest of the answer. */
+/** Collects one answer of undici. The stream that undici's `request` makes for a body would take longer than all the rest. */
 export class Receiver implements Dispatcher.DispatchHandler {
-  /** Rejects with what undici rejects with, or the reason for giving up. */
+  /** Rejects with undici's error, or with the reason of the abort. */
   readonly whole: Promise<Received>;
-  /** Undefined until it has come. */
+  /** Undefined until it was received. */
   head: Head | undefined;
   readonly #chunks: Buffer[] = [];
   readonly #resolve: (received: Received) => void;
@@ -31,7 +31,7 @@ export class Receiver implements Dispatcher.DispatchHandler {
     this.#reject = reject;
   }
 
-  /** Ends the exchange and its connection; before it has begun, as soon as it does. */
+  /** Aborts the exchange and closes its connection. Before the exchange has begun: as soon as it begins. */
   giveUp(reason: Error): void {
     this.#givenUp = reason;
     this.#controller?.abort(reason);
@@ -44,7 +44,7 @@ export class Receiver implements Dispatcher.DispatchHandler {
   }
 
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: Head['headers']): void {
-    // What precedes the answer (1xx) is none.
+    // Informational responses (1xx) are not the answer.
     if (status >= 200) this.head = { status, headers };
   }
 

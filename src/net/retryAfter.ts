@@ -5,7 +5,7 @@ const ASCTIME = /^[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d{2}:\d{2}:\d{2} \d{4}$/;
 
 /**
  * How long an answer asks to wait, in milliseconds; undefined when it says nothing readable. A date is taken relative to the answer's own
- * `Date`, so that clocks which differ do no harm. No ROMA Connect document promises the header ("Status Codes": 429, wait for
+ * `Date`, so that the clocks of both sides may differ. No ROMA Connect document promises the header ("Status Codes": 429, wait for
  * `Retry-After`).
  */
 export function readRetryAfterMs(retryAfter: string | undefined, date: string | undefined, nowMs: number): number | undefined {
@@ -17,7 +17,7 @@ export function readRetryAfterMs(retryAfter: string | undefined, date: string | 
 }
 
 function readHttpDate(text: string): number | undefined {
-  // `Date.parse` alone accepts nearly anything, "apples 5" for one.
+  // `Date.parse` alone accepts nearly any text, for example "apples 5".
   const ms =
     IMF_FIXDATE.test(text) || RFC_850.test(text)
       ? Date.parse(text)

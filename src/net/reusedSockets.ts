@@ -3,22 +3,22 @@ import type { Socket } from 'node:net';
 
 /** The latest request on a connection. */
 interface Use {
-  /** Whether an answer had come over the connection before. */
+  /** Whether the connection had served an earlier request. */
   reused: boolean;
-  /** How long no request was sent before this one. */
+  /** How long the connection was idle before this request. */
   idleMs: number;
   sentAtMs: number;
 }
 
 const uses = new WeakMap<Socket, Use>();
 
-/** Errors of connections, by what they were used for. Undici hands the error of a connection on to the request that it was used for. */
+/** The request of each error. Undici rejects a request with the error of its connection. */
 const ends = new WeakMap<Error, Use>();
 
 /** Reset, closed by the other side, or written to after that: undici's code is for an orderly end where more was due. */
 const END_CODES: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
 
-// undici documents this channel ("Diagnostics Channel Support"). No other way tells which connection a request goes over.
+// undici documents this channel ("Diagnostics Channel Support"). It is the only way to know the connection of a request.
 subscribe('undici:client:sendHeaders', (message) => {
   const { socket } = message as { readonly socket: Socket };
   const nowMs = performance.now();
@@ -37,8 +37,8 @@ subscribe('undici:client:sendHeaders', (message) => {
 });
 
 /**
- * How long the connection of a failed request had been idle, in milliseconds, if it had served others before; undefined when it was a fresh
- * one, or the failure is no connection's.
+ * How long the connection of a failed request had been idle, in milliseconds, if it had served others before. Undefined when it was new,
+ * or when the failure is not one of a connection.
  */
 export function idleBeforeEnd(error: unknown): number | undefined {
   const use = error instanceof Error ? ends.get(error) : undefined;

@@ -1,14 +1,14 @@
 import { endOfOperation } from './endOfOperation.ts';
 import { type EndSignal, LightAbortController } from './endSignal.ts';
 
-/** One piece of work that any number of operations can wait for. */
+/** Work that several operations can wait for together. */
 export interface SingleFlight<T> {
   /**
-   * Joins the work under way, or begins it. Rejects when the signal aborts; the work itself ends only when the last one who waits for it
-   * leaves.
+   * Joins the work in flight, or begins it. Rejects when the signal aborts. The work itself is aborted when the last operation that waits
+   * for it leaves.
    */
   join(signal: EndSignal): Promise<T>;
-  /** Begins the work, unless it is under way, with nobody waiting for it; it runs to its end. */
+  /** Begins the work, unless it is in flight, without an operation that waits. It is then not aborted. */
   ahead(): void;
 }
 
@@ -28,7 +28,7 @@ export function createSingleFlight<T>(work: (signal: EndSignal) => Promise<T>): 
     const done = () => {
       if (current === flight) current = undefined;
     };
-    // Also keeps a failure that nobody waits for from ending the process.
+    // Also handles a rejection that nobody waits for, which would end the process.
     flight.result.then(done, done);
     current = flight;
     return flight;
@@ -53,7 +53,7 @@ export function createSingleFlight<T>(work: (signal: EndSignal) => Promise<T>): 
           leave();
           reject(endOfOperation(signal));
           if (flight.waiting > 0 || flight.keep) return;
-          // Whoever comes next begins anew rather than join what is being ended.
+          // The next operation must not join work that is being aborted.
           if (current === flight) current = undefined;
           flight.controller.abort(signal.reason);
         };

@@ -1,11 +1,11 @@
 import type { Caller, Operation } from '../certificates/operation.ts';
 import { beginOperation, type RunningOperation } from './beginOperation.ts';
 
-/** Reads what nobody waits for. */
+/** Reads in the background, for no operation that waits. */
 export interface Background {
-  /** As `read` ends. Undefined: there is enough to do, or nothing to be done any more, and nothing was begun. */
+  /** Settles as `read` does. Undefined: nothing was begun, because too much is running or the service ends. */
   run(caller: Caller, read: (operation: Operation) => Promise<unknown>): Promise<unknown> | undefined;
-  /** Ends all that is under way. */
+  /** Aborts all readings. */
   stop(): void;
 }
 
@@ -16,7 +16,7 @@ export interface BackgroundOptions {
   readonly maxUpstreamCalls: number;
 }
 
-/** More would take the places of operations that somebody waits for. */
+/** More would delay the calls of operations. */
 const MAX_AT_ONCE = 32;
 
 export function createBackground({ timeoutMs, maxUpstreamCalls }: BackgroundOptions): Background {

@@ -9,7 +9,7 @@ export interface ContextDeps
   readonly source: LoaderSource;
 }
 
-/** Starts an operation: from now on its clock runs, until its end is called. */
+/** Starts an operation and its deadline. The caller of this function has to end it. */
 export type BeginContext = (caller: Caller) => RunningContext;
 
 export interface RunningContext {

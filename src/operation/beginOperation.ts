@@ -7,7 +7,7 @@ import { createCallBudget } from './callBudget.ts';
 
 export interface OperationOptions {
   readonly caller: Caller;
-  /** The whole answer is due this long after now. */
+  /** The whole answer has to be sent within this time from now. */
   readonly deadlineMs: number;
   readonly maxUpstreamCalls: number;
 }
@@ -15,15 +15,15 @@ export interface OperationOptions {
 /** An operation and the handles that end it. */
 export interface RunningOperation {
   readonly operation: Operation;
-  /** Ends all that is done for the operation: nobody waits for its answer any more. */
+  /** Aborts all work for the operation: the client has left. */
   abandon(): void;
-  /** Ends all that is done for the operation so that its answer, with errors where parts are missing, is sent at once. */
+  /** Aborts all calls of the operation, so that its answer is sent at once, with errors for what is missing. */
   hurry(): void;
-  /** The answer is complete: ends the timer, and what is still under way for parts of it that turned out not to be needed. */
+  /** The answer was sent: stops the timer, and aborts calls that turned out not to be needed. */
   end(): void;
 }
 
-/** Starts the clock of an operation. One abort controller and one timer serve everything that is done for it. */
+/** Starts the deadline of an operation. All its work shares one abort controller and one timer. */
 export function beginOperation({ caller, deadlineMs, maxUpstreamCalls }: OperationOptions): RunningOperation {
   const controller = new LightAbortController();
   const upstreamMs = deadlineMs - answerReserveMs(deadlineMs);
@@ -48,10 +48,10 @@ export function beginOperation({ caller, deadlineMs, maxUpstreamCalls }: Operati
   };
 }
 
-/** One for all: every operation ends, and its stack would tell nothing. */
+/** Shared by all operations: each one ends with it, and its stack says nothing. */
 const ANSWERED = new CancelledError('The operation was answered before ROMA Connect did.');
 
-/** The part of an operation's time that is kept for putting the answer together and sending it. */
+/** The part of an operation's time that is reserved for making the answer and sending it. */
 function answerReserveMs(deadlineMs: number): number {
   return Math.min(250, Math.ceil(deadlineMs / 10));
 }

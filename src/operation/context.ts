@@ -1,20 +1,20 @@
 import type { Loaders } from '../loaders/loaders.ts';
 
-/** What of an operation goes beyond the limits, by the response keys of its root fields. */
+/** The parts of an operation that exceed limits, by the response keys of its root fields. */
 export interface Admission {
-  /** Why a root field is not answered at all. */
+  /** The error of a root field that is refused as a whole. */
   refusal(key: string): Error | undefined;
   /** How many representations of an `_entities` field are answered. */
   entities(key: string): number;
-  /** What the others are answered. */
+  /** The error of the further representations. */
   readonly beyond: Error;
 }
 
-/** What one GraphQL operation owns. Resolvers get nothing else. */
+/** The context of one GraphQL operation. */
 export interface Context {
   readonly loaders: Loaders;
   /** One "now" for the whole operation, in milliseconds since the epoch, so that its answer is consistent. */
   readonly nowMs: number;
-  /** Undefined: all of it is answered. Known when the operation is about to run. */
+  /** Undefined: the operation is within the limits. Set before the operation is executed. */
   admission?: Admission | undefined;
 }

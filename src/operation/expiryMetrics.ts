@@ -5,13 +5,13 @@ import type { BeginContext } from './beginContext.ts';
 export interface ExpiryMetricsDeps {
   readonly intervalMs: number;
   readonly beginContext: BeginContext;
-  /** The service itself, with credentials of its own. */
+  /** The service itself, with its own credentials. */
   readonly caller: Caller;
   readonly meter: ExpiryMeter;
   warn(details: object, message: string): void;
 }
 
-/** Reads all lists now and then, and counts what ends when. Returns what stops it. */
+/** Reads all lists at intervals, and counts certificates by their expiry. Returns a function that stops it. */
 export function startExpiryMetrics({ intervalMs, beginContext, caller, meter, warn }: ExpiryMetricsDeps): () => void {
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
@@ -30,7 +30,7 @@ export function startExpiryMetrics({ intervalMs, beginContext, caller, meter, wa
   async function round(): Promise<void> {
     try {
       for (const instanceId of await within(({ loaders }) => loaders.instances.ids())) {
-        // An operation each: what one may cost holds for each list.
+        // One operation per list, so that the limits of an operation hold for each.
         const counts = await within((context) => count(context, instanceId)).catch((error: unknown) => {
           if (!stopped) warn({ err: error, instanceId }, 'an instance could not be read for the expiry metrics');
           return null;
@@ -41,7 +41,7 @@ export function startExpiryMetrics({ intervalMs, beginContext, caller, meter, wa
     } catch (error) {
       if (!stopped) warn({ err: error }, 'the instances could not be listed for the expiry metrics');
     }
-    // After the end of a round: one that takes longer than the interval meets no other.
+    // The interval starts after a round, so that two rounds do not overlap.
     if (!stopped) timer = setTimeout(round, intervalMs).unref();
   }
 
@@ -53,7 +53,7 @@ export function startExpiryMetrics({ intervalMs, beginContext, caller, meter, wa
   };
 }
 
-/** The list is read once for all counts. */
+/** Reads the list once for all counts. */
 async function count(
   { loaders }: ReturnType<BeginContext>['context'],
   instanceId: string,

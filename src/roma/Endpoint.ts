@@ -2,60 +2,60 @@ import type { Operation } from '../certificates/operation.ts';
 import type { SubgraphError } from '../errors/SubgraphError.ts';
 import type { RestRequest } from './request.ts';
 
-/** Whatever is read of ROMA Connect. */
+/** An answer of ROMA Connect, decoded. */
 export interface Reading {
-  /** When it was asked for, in milliseconds since the epoch: what changed later may not be in it. */
+  /** When it was requested, in milliseconds since the epoch. Later changes may be missing from it. */
   readonly readAtMs: number;
-  /** Why it is shown although its reuse time is over: the call for a newer one failed. */
+  /** Set on stale answers (stale-if-error): the failure of the call for a newer one. */
   readonly staleBecause?: SubgraphError;
 }
 
 /**
- * All that is particular about one thing that ROMA Connect can be asked for. Credentials, repeats, pace, places, circuits, errors, reuse,
- * metrics and traces are the same for all, and are written once, over this.
+ * What is particular to one endpoint of ROMA Connect. Credentials, retries, pace, bulkheads, circuit breakers, errors, reuse, metrics and
+ * traces are written once, for all endpoints.
  */
 export interface Endpoint<Query, Answer extends Reading> {
-  /** In keys and spans: no two have the same. */
+  /** Unique; part of cache keys and spans. */
   readonly name: string;
-  /** The path as the vendor's page prints it, for spans. */
+  /** The path template of the API reference, for spans. */
   readonly template: string;
-  /** What a right answer is, as the end of "the answer is not …". */
+  /** The name of a valid answer, as the end of "the answer is not …". */
   readonly noun: string;
-  /** Throws BAD_USER_INPUT for what no URL can carry. */
+  /** Throws BAD_USER_INPUT when a value cannot be part of a URL. */
   request(projectId: string, query: Query): RestRequest;
-  /** Undefined: not of the documented shape. */
+  /** Undefined: the body does not have the documented shape. */
   decode(body: object, decoding: Decoding<Query>): Answer | undefined;
-  /** What a refusal means where it is an answer, too. `errorCode`: as ROMA Connect said it. */
+  /** The answer that an error status stands for, such as "does not exist". `errorCode`: as ROMA Connect sent it. */
   decodeRefusal?(errorCode: string | undefined, decoding: Decoding<Query>): Answer | undefined;
-  /** Equal for equal queries, and for no others. */
+  /** The cache key: equal for equal queries only. */
   key(query: Query): string;
-  /** Calls with the same share places, pace and circuit, those of one caller each: what fails or throttles as one. */
+  /** Calls of one caller with the same place share bulkhead, pace and circuit breaker, because they fail or throttle together. */
   place(query: Query): string;
-  /** The instance that errors name, and whose state a call tells. Null: the call is about none. */
+  /** The instance that errors name, and whose state the metrics show. Null: the call is not about one. */
   instanceId(query: Query): string | null;
-  /** About how much memory an answer takes. */
+  /** An estimate of the memory that an answer takes, in bytes. */
   bytes(answer: Answer): number;
-  /** How long an answer may be given again, from its reading on, in milliseconds. Default: as configured. */
+  /** How long an answer may be reused, in milliseconds after `readAtMs`. Default: as configured. */
   readonly reuseMs?: number;
-  /** Whether an answer may be given again. Default: yes. */
+  /** Whether an answer may be reused. Default: yes. */
   isReusable?(answer: Answer): boolean;
-  /** What spans say of a query, and of an answer: bounded, and nothing that anybody typed. */
+  /** Attributes of spans for a query and its answer. They have a bounded set of values, and no text of callers. */
   traced(query: Query): Attributes;
   tracedAnswer(answer: Answer): Attributes;
 }
 
 type Attributes = Readonly<Record<string, string | number>>;
 
-/** What decoding an answer needs to know. */
+/** The inputs of decoding besides the body. */
 export interface Decoding<Query> {
   readonly query: Query;
   /** When the call was made, in milliseconds since the epoch. */
   readonly askedAtMs: number;
-  /** Told of our own field's name whenever a row holds a value that this service does not know. */
+  /** Called with our name of the field when a row holds a value that this service does not know. */
   readonly unknownValue: (field: string) => void;
 }
 
-/** An endpoint with what it is asked: what all that surrounds a call needs to know of it. */
+/** An endpoint with a query, for the wrappers of a call. */
 export interface Ask<Query = unknown, Answer extends Reading = Reading> extends Placed {
   readonly endpoint: Endpoint<Query, Answer>;
   readonly query: Query;
@@ -67,17 +67,17 @@ export interface Placed {
   readonly instanceId: string | null;
 }
 
-/** A call, or what is put around one. Rejects with a SubgraphError. */
+/** A call, or a wrapper of one. Rejects with a SubgraphError. */
 export type Call<Query extends Placed, Answer> = (query: Query, operation: Operation) => Promise<Answer>;
 
-/** Asks ROMA Connect for one thing. Rejects with a SubgraphError. */
+/** Calls an endpoint. Rejects with a SubgraphError. */
 export type AskRoma = <Query, Answer extends Reading>(
   endpoint: Endpoint<Query, Answer>,
   query: Query,
   operation: Operation,
 ) => Promise<Answer>;
 
-/** The same, where earlier answers may do. `notBeforeMs`, in milliseconds since the epoch, forbids those to calls that were made before. */
+/** Calls an endpoint, or reuses an earlier answer: one that was requested at `notBeforeMs` (milliseconds since the epoch) or later. */
 export type Read = <Query, Answer extends Reading>(
   endpoint: Endpoint<Query, Answer>,
   query: Query,

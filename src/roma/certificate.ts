@@ -11,8 +11,8 @@ import type { CertBase } from './wire.ts';
 type WireRow = { readonly [name in keyof CertBase]?: unknown };
 
 /**
- * The one place where ROMA Connect's words become ours. Every field of a row is optional in the Go SDK v3, so that one bad value never
- * spoils a row: it becomes null and is counted. Null stands for a row without a readable ID.
+ * Translates a row of ROMA Connect into a certificate. Every field of a row is optional in the Go SDK v3, so a bad value does not
+ * invalidate the row: it becomes null and is counted. Returns null for a row without a readable ID.
  */
 export function toCertificate(wire: unknown, askedInstanceId: string, unknownValue: UnknownValue): Certificate | null {
   if (typeof wire !== 'object' || wire === null || !isId((wire as WireRow).id)) {
@@ -51,7 +51,7 @@ class LastText {
 const projectIds = new LastText();
 const algorithms = new LastText();
 
-/** "global" and "instance" (table 5). A Go service that does not know prints the empty string. */
+/** "global" and "instance" (table 5). Go prints the empty string for an unset value. */
 function toScope(value: unknown, unknownValue: UnknownValue): CertificateScope | null {
   switch (toText(value, 'scope', unknownValue) ?? '') {
     case 'global':

@@ -13,7 +13,7 @@ export interface ClientDeps {
   readonly exchange: Exchange;
   readonly credentials: Credentials;
   readonly readAnswer: ReadAnswer;
-  /** Scheme, host and port of ROMA Connect; never shown. */
+  /** Scheme, host and port of ROMA Connect. Not to be shown to clients. */
   readonly origin: string;
   readonly meter: RestMeter;
   /** Default: nothing is logged. */
@@ -29,7 +29,7 @@ export interface AttemptLogger {
 const LONG_BODY_BYTES = 64 * 1024;
 
 /**
- * Asks ROMA Connect once: no repeats, no queue. Every SubgraphError about an answer, or about none, says its place, and the instance's ID
+ * Makes one attempt, without retries or a queue. A SubgraphError about an answer, or a missing one, names its place, and the instance's ID
  * if the call is about one.
  */
 export function createAttempt({ exchange, credentials, readAnswer, origin, meter, logger }: ClientDeps): Call<Ask, Reading> {
@@ -88,13 +88,13 @@ function placed(failure: unknown, { place }: Ask): unknown {
   return failure;
 }
 
-/** What `roma_requests_total` counts. */
+/** The outcome label of `roma_requests_total`. */
 function toOutcome(failure: unknown): string {
   if (CancelledError.isBehind(failure)) return 'cancelled';
   return failure instanceof SubgraphError ? failure.code : 'INTERNAL';
 }
 
-/** Whether the instance is in trouble, and not the caller. */
+/** Whether the instance failed, and the caller did not cause it. */
 function hasFailed(failure: unknown): boolean {
   if (!(failure instanceof SubgraphError)) return false;
   const { code, upstream: { status = 0 } = {} } = failure.extensions;
@@ -103,8 +103,8 @@ function hasFailed(failure: unknown): boolean {
 }
 
 /**
- * The end of an operation says nothing of what was asked; that it came while ROMA Connect was being waited for does. Others end with the
- * same reason, so that it gets an error of its own.
+ * The error for a call that was aborted by the deadline of its operation: it names the call. A new error for each call, because several
+ * calls are aborted with the same reason.
  */
 function toFailure(error: unknown, instanceId: string | null, signal: EndSignal): unknown {
   if (!signal.aborted || !(error instanceof SubgraphError) || error.extensions.upstream !== undefined) return error;

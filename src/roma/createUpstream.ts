@@ -17,20 +17,20 @@ import { createRetryBudget } from './resilience/retryBudget.ts';
 import { readUpstreamDetails, retryAfterOf } from './response.ts';
 
 export interface UpstreamOptions {
-  /** What the configuration says of ROMA Connect. */
+  /** The configuration of ROMA Connect. */
   readonly target: { readonly origin: string; readonly projectId: string; readonly auth: Auth };
   /** Default: calls are direct. */
   readonly proxy?: ProxySettings | null;
-  /** One attempt, whole. */
+  /** The time limit of one attempt. */
   readonly attemptTimeoutMs: number;
-  /** Memory for answers that are known again when they come again byte for byte. Default: none are. */
+  /** Memory for decoding an answer that equals the last one byte for byte only once, in bytes. Default: none. */
   readonly knownBytes?: number;
   readonly meter: RestMeter;
-  /** What replicas tell each other of their logins. Default: nothing. */
+  /** What replicas share about refused logins. Default: nothing. */
   readonly notes?: SharedNotes | undefined;
   /** As pino's. */
   readonly logger?: UpstreamLogger;
-  /** Default: nothing is followed. */
+  /** Default: no traces. */
   readonly tracer?: CallTracer | undefined;
 }
 
@@ -41,7 +41,7 @@ export interface UpstreamLogger extends AttemptLogger {
 
 export interface Upstream {
   readonly ask: AskRoma;
-  /** Closes every connection; what is under way ends with UPSTREAM_UNAVAILABLE. */
+  /** Closes every connection. Calls in flight reject with UPSTREAM_UNAVAILABLE. */
   close(): Promise<void>;
 }
 
@@ -91,7 +91,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
   const readAnswer = knownBytes > 0 ? createReadKnownAnswer(knownBytes) : readEachAnswer;
   const budget = createRetryBudget();
   const pacing = createPacing();
-  // From the inside out: what one attempt does, how many at once and how fast, how often, and whether at all.
+  // From the inside out: one attempt, bulkhead and pace, retries, circuit breaker.
   const exchange = tracer.exchange(connect('ROMA Connect', origin));
   const ask = createAttempt({ exchange, credentials, readAnswer, origin, meter, logger });
   const attempt = pacing.paced(bulkheaded(countingTimeouts(tracer.attempt(ask), circuits)));
@@ -108,7 +108,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
   };
 }
 
-/** What is particular about a call goes along with it, so that one way serves all endpoints. No promise more than the call itself takes. */
+/** Passes the endpoint along with its query, so that the same wrappers serve all endpoints. Adds no promise to the call. */
 function createAskRoma(projectId: string, call: Call<Ask, Reading>): AskRoma {
   return <Query, Answer extends Reading>(endpoint: Endpoint<Query, Answer>, query: Query, operation: Operation) => {
     const ask: Ask<Query, Answer> = {

@@ -1,20 +1,20 @@
 import type { HttpAnswer } from '../net/Exchange.ts';
 
-/** An error's body in whichever shape it came; not yet fit to be shown. */
+/** The fields of an error's body, from any of its shapes. Not yet fit to be shown. */
 export interface ErrorSaid {
   readonly code?: string;
   readonly message?: string;
   readonly requestId?: string;
 }
 
-/** An error needs a few hundred bytes; what is longer is a page for people, or hostile. */
+/** An error needs a few hundred bytes. A longer body is an HTML page, or hostile. */
 const MAX_ERROR_BODY_BYTES = 64 * 1024;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
- * The JSON object that an answer holds, if it does. Only the body counts: what `Content-Type` says is ignored, because a gateway that
- * labels JSON as text is harmless, and one that labels a page for people as JSON is found out all the same.
+ * The JSON object in an answer, if there is one. `Content-Type` is ignored: JSON that is labelled as text is usable, and an HTML page that is
+ * labelled as JSON does not parse.
  */
 export function readJson({ status, body }: Pick<HttpAnswer, 'status' | 'body'>): object | undefined {
   if (status !== 200 && body.byteLength > MAX_ERROR_BODY_BYTES) return undefined;

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../errors/catalogue.ts';
 
-/** What an answer means for the client. */
+/** The error code for an answer, and its details. */
 export type FailureKind = Extract<
   ErrorCode,
   | 'BAD_USER_INPUT'
@@ -58,7 +58,7 @@ const GATEWAY_NUMBERS: ReadonlyMap<string, FailureKind> = new Map([
   ['0308', 'UPSTREAM_RATE_LIMITED'], // throttling threshold reached
 ]);
 
-/** Codes that say no more than their status does; with a status that says nothing (200), the upstream failed. */
+/** Codes that say no more than the status. With status 200 they mean that the upstream failed. */
 const INTERNAL_CODES: ReadonlySet<string> = new Set(['APIG.9004', 'APIG.9999']);
 const INTERNAL_GATEWAY_NUMBERS: ReadonlySet<string> = new Set(['0202', '0203', '0601', '0613']);
 
@@ -68,10 +68,10 @@ const PARAMETER_CODE = /^APIG\.20\d\d$/;
 /** G, R: "Invalid parameter value,parameterName:{p}. Please refer to …". */
 const PARAMETER_NAME = /parameterName:\s*([A-Za-z_-]+)/;
 
-/** Parameters whose values are this service's own work: the caller can't send a better one. */
+/** Parameters that this service sets: the caller can't correct them. */
 const OWN_PARAMETERS: ReadonlySet<string> = new Set(['project_id', 'offset', 'limit']);
 
-/** What an answer that is no page means; `error_code` decides before the status does. */
+/** Classifies an answer that is an error. `error_code` takes precedence over the status. */
 export function toFailure(status: number, errorCode: string | undefined, errorMessage: string | undefined): Failure {
   return (errorCode === undefined ? undefined : failureOfCode(status, errorCode, errorMessage)) ?? failureOfStatus(status);
 }
@@ -84,7 +84,7 @@ function failureOfCode(status: number, code: string, message: string | undefined
   const number = GATEWAY_CODE.exec(code)?.[1] ?? '';
   const kind = SERVICE_CODES.get(code) ?? GATEWAY_NUMBERS.get(number);
   if (kind !== undefined) return { kind, retryable: kind === 'UPSTREAM_RATE_LIMITED' };
-  // The API does not exist or has not been published: a wrong host, region or path, which no caller chose.
+  // The API does not exist or has not been published: a wrong host, region or path, which callers do not choose.
   if (number === '0101') return { kind: 'UPSTREAM_ERROR', retryable: false };
   if (status < 400 && (INTERNAL_CODES.has(code) || INTERNAL_GATEWAY_NUMBERS.has(number))) {
     return { kind: 'UPSTREAM_ERROR', retryable: true };
@@ -105,6 +105,6 @@ function failureOfStatus(status: number): Failure {
   }
   if (status >= 400 && status < 500) return { kind: 'UPSTREAM_ERROR', retryable: false };
   if (status >= 500 && status < 600) return { kind: 'UPSTREAM_ERROR', retryable: true };
-  // Redirects are never followed, and no status but 200 is documented for a list.
+  // Redirects are not followed, and 200 is the only status that is documented for a list.
   return { kind: 'UPSTREAM_INVALID_RESPONSE', retryable: true };
 }

@@ -3,7 +3,7 @@ import type { HttpAnswer } from '../net/Exchange.ts';
 import type { Endpoint, Reading } from './Endpoint.ts';
 import { type AnswerReading, readAnswer } from './response.ts';
 
-/** Reads an answer. `key`: who asked for what. Throws as `readAnswer` does. */
+/** Reads an answer. `key`: caller and request. Throws as `readAnswer` does. */
 export type ReadAnswer = <Query, Answer extends Reading>(
   key: string,
   endpoint: Endpoint<Query, Answer>,
@@ -11,7 +11,7 @@ export type ReadAnswer = <Query, Answer extends Reading>(
   reading: AnswerReading<Query>,
 ) => Answer;
 
-/** Each answer for itself. */
+/** Decodes each answer. */
 export const readEachAnswer: ReadAnswer = (_key, endpoint, answer, reading) => readAnswer(endpoint, answer, reading);
 
 interface KnownAnswer {
@@ -21,20 +21,20 @@ interface KnownAnswer {
 }
 
 /**
- * Certificates change rarely: most of what ROMA Connect answers, it has answered before, byte for byte. Such an answer is not decoded
- * again, which is most of what a page costs: its rows are those of before. Nothing old is served that way, for
- * the bytes have just come. Bounded in memory, and kept by caller. An answer with values that have to be counted is not kept.
+ * Certificates change rarely, so most answers equal the last one byte for byte. Such an answer is not decoded again, which is most of the
+ * cost of a page: the rows that were decoded before are used. They are not old, because the same bytes have just been received. Kept per
+ * caller, and bounded in memory. Answers with unknown values are not kept, because these values are counted.
  */
 export function createReadKnownAnswer(maxBytes: number): ReadAnswer {
   const known = new LRUCache<string, KnownAnswer>({
     maxSize: maxBytes,
-    // Rows with little in them take many times as much as their text.
+    // Decoded rows may take many times the memory of their text.
     sizeCalculation: ({ body, bytes }, key) => body.byteLength + bytes + 2 * key.length,
   });
   return (key, endpoint, answer, reading) => {
     const before = known.get(key);
     if (before !== undefined && answer.status === 200 && Buffer.compare(before.body, answer.body) === 0) {
-      // The key holds the path: what was read before is of the same endpoint.
+      // The key holds the path, so the kept answer is of the same endpoint.
       return { ...(before.read as ReturnType<typeof endpoint.decode> & Reading), readAtMs: reading.askedAtMs };
     }
     let isSpotless = true;
@@ -44,7 +44,7 @@ export function createReadKnownAnswer(maxBytes: number): ReadAnswer {
     };
     const read = readAnswer(endpoint, answer, { ...reading, unknownValue });
     if (!isSpotless || answer.status !== 200) return read;
-    // A copy, for the body may be a view of something larger.
+    // A copy, because the body may be a view of a larger buffer.
     known.set(key, { body: new Uint8Array(answer.body), read, bytes: endpoint.bytes(read) });
     return read;
   };

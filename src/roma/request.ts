@@ -7,7 +7,7 @@ import { percentEncode } from '../net/percentEncode.ts';
 export interface RestRequest {
   readonly path: string;
   readonly query: readonly QueryParameter[];
-  /** Path and query as they are sent: each byte as RFC 3986 wants it, a blank as `%20`, never `+`. */
+  /** Path and query as they are sent, encoded by RFC 3986: a blank is `%20`, not `+`. */
   readonly target: string;
 }
 
@@ -17,7 +17,7 @@ export function toRestRequest(path: string, query: readonly QueryParameter[]): R
   return { path, query, target };
 }
 
-// IDs are checked here, last of all, because whatever gets this far becomes part of a URL.
+// IDs are checked here, because here they become part of a URL.
 
 /** The beginning of every path. */
 export function projectPath(projectId: string, version = 'v2'): string {
@@ -25,7 +25,7 @@ export function projectPath(projectId: string, version = 'v2'): string {
   return `/${version}/${projectId}`;
 }
 
-/** Rejects what no URL should carry. `what` names it. */
+/** Throws for a text that may not be part of a URL. `what` names it in the message. */
 export function checkedId(what: string, id: string): string {
   if (isId(id)) return id;
   throw badUserInput(`${what} must be ${ID_RULE}.`);

@@ -10,13 +10,13 @@ const MAX_MESSAGE_LENGTH = 300;
 const MAX_CODE_LENGTH = 64;
 const MAX_REQUEST_ID_LENGTH = 128;
 
-/** What reading an answer needs to know. */
+/** The inputs of reading an answer, besides the answer. */
 export interface AnswerReading<Query> extends Decoding<Query> {
-  /** What the request carried, so that an answer which echoes it does not give it away. */
+  /** Secrets of the request. They are removed from texts of the answer, which may echo them. */
   readonly secrets: () => readonly string[];
 }
 
-/** Reads an answer of an endpoint, or throws the SubgraphError that says what it means. */
+/** Decodes an answer of an endpoint. Throws a SubgraphError when it is an error or malformed. */
 export function readAnswer<Query, Answer extends Reading>(
   endpoint: Endpoint<Query, Answer>,
   answer: HttpAnswer,
@@ -24,22 +24,22 @@ export function readAnswer<Query, Answer extends Reading>(
 ): Answer {
   const flaw = answer.flaw ?? flawOf(answer.body);
   const body = flaw === undefined ? readJson(answer) : undefined;
-  // An answer may carry fields that this service does not know, but never an `error_code`.
+  // Unknown fields are ignored, except `error_code`: then it is an error.
   const isRefusal = answer.status !== 200 || body === undefined || hasErrorCode(body);
   const read = isRefusal ? refusalAsAnswer(endpoint, answer, body, reading) : endpoint.decode(body, reading);
   if (read === undefined) throw toError(endpoint, flaw === undefined ? answer : { ...answer, flaw }, body, reading);
   return read;
 }
 
-/** Of 500 rows each may have 600 values. */
+/** Enough for 500 rows with 600 values each. */
 const MAX_VALUES = 300_000;
 
-/** Shorter bodies can't have so many. */
+/** Shorter bodies can't have so many values. */
 const MAX_PLAIN_BYTES = 2 * MAX_VALUES;
 
 const COMMA = 0x2c;
 
-/** Judged before it is parsed: values of two bytes take thirty times as much, and long. Between two values there is a comma. */
+/** Checked before parsing, because short values take thirty times their text in memory, and long to parse. Counts commas: they separate values. */
 function flawOf(body: Uint8Array): string | undefined {
   if (body.byteLength <= MAX_PLAIN_BYTES) return undefined;
   let values = 1;
@@ -50,7 +50,7 @@ function flawOf(body: Uint8Array): string | undefined {
   return undefined;
 }
 
-/** Of a failing server nothing is believed. */
+/** With a 5xx status, the rest of the answer is not trusted. */
 function refusalAsAnswer<Query, Answer extends Reading>(
   endpoint: Endpoint<Query, Answer>,
   { status }: HttpAnswer,
@@ -83,7 +83,7 @@ function toError<Query, Answer extends Reading>(
   });
 }
 
-/** What a client may know of an answer. */
+/** The part of an answer that clients may see. */
 export function readUpstreamDetails(
   { status, headers }: Pick<HttpAnswer, 'status' | 'headers'>,
   body: object | undefined,
@@ -91,7 +91,7 @@ export function readUpstreamDetails(
 ): UpstreamDetails {
   const said = errorBodyOf(body);
   const errorCode = toShownText(said.code, MAX_CODE_LENGTH, secrets);
-  // What a failing server says of itself is for its operators, who find it by the request ID.
+  // The message of a failing server is for its operators, who find it by the request ID.
   const errorMessage = status >= 500 ? undefined : toShownText(said.message, MAX_MESSAGE_LENGTH, secrets);
   // All official SDKs read X-Request-Id; IAM uses X-IAM-Trace-Id; the gateway repeats it in the body.
   const requestId =
@@ -106,7 +106,7 @@ export function readUpstreamDetails(
   };
 }
 
-/** How long an answer asks to wait. */
+/** The wait that an answer asks for. */
 export function retryAfterOf({ headers, receivedAtMs }: Pick<HttpAnswer, 'headers' | 'receivedAtMs'>): number | undefined {
   return readRetryAfterMs(first(headers['retry-after']), first(headers['date']), receivedAtMs);
 }

@@ -1,32 +1,32 @@
-/** What stands in place of something that must not be shown. */
+/** Replaces a text that must not be shown. */
 const HIDDEN = '[hidden]';
 
 /**
- * A part of a secret this short gives nothing away; shorter ones would hide ordinary words. Runs of secret text are looked for at every
- * STEP-th place only, which finds every run of 2 * STEP - 1 characters.
+ * Parts of a secret up to about this length are not hidden: they reveal little, and ordinary words would match. The search compares at every
+ * STEP-th position, which finds each part of 2 * STEP - 1 characters or more.
  */
 const STEP = 8;
 const SHOWN_RUN = 2 * STEP - 2;
 
-/** A secret that repeats itself is compared at this many places only. */
+/** A secret with repetitions is compared at this many positions at most. */
 const MAX_PLACES = 32;
 
-/** A shorter "secret" is no secret, and hiding it would only garble the text. */
+/** Shorter texts are not treated as secrets: hiding them would garble the message. */
 const MIN_SECRET_LENGTH = 4;
 
-/** Text beyond this is cut before anything else, so that a huge message costs nothing. */
+/** Longer text is cut first, so that a huge message takes little time. */
 const MAX_READ = 2_000;
 
 /**
- * Makes foreign text fit to be shown and logged: no control or formatting characters, no URLs, nothing of `secrets` however much of
- * them is echoed, at most `maxLength` characters. Undefined when nothing is left.
+ * Makes text of the upstream fit to be shown and logged: without control and formatting characters, URLs and parts of `secrets`, and with
+ * at most `maxLength` characters. Undefined when nothing is left.
  */
 export function toShownText(text: unknown, maxLength: number, secrets: readonly string[]): string | undefined {
   if (typeof text !== 'string') return undefined;
   const plain = text
     .slice(0, MAX_READ)
     .toWellFormed()
-    // Controls, invisible formatting (which can turn text around) and line separators.
+    // Control characters, invisible formatting (which can reverse text) and line separators.
     .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ');
   const shown = hideSecrets(plain, toForms(secrets))
     .replace(/\b[a-z][a-z0-9+.-]*:\/\/\S+/gi, HIDDEN)
@@ -37,7 +37,7 @@ export function toShownText(text: unknown, maxLength: number, secrets: readonly 
   return whole === '' ? undefined : whole;
 }
 
-/** A secret as it is, and as it looks in a URL or in Base64. */
+/** A secret in plain, URL-encoded and Base64 form. */
 function toForms(secrets: readonly string[]): string[] {
   const forms = new Set<string>();
   for (const secret of secrets) {
@@ -49,7 +49,7 @@ function toForms(secrets: readonly string[]): string[] {
     forms.add(Buffer.from(secret).toString('base64').replace(/=+$/, ''));
     forms.add(Buffer.from(secret).toString('base64url'));
   }
-  // The longest first: a form can be part of another one.
+  // The longest first, because one form can be part of another.
   return [...forms].sort((one, other) => other.length - one.length);
 }
 
@@ -61,11 +61,11 @@ function hideSecrets(text: string, forms: readonly string[]): string {
   );
 }
 
-/** An upstream that quotes a long token mostly quotes its beginning only. */
+/** An upstream that quotes a long token often quotes only its beginning. */
 function hideParts(text: string, forms: readonly string[]): string {
   let shown = text;
   for (let at = 0; at + STEP <= shown.length; at += STEP) {
-    // Of all forms, for they have parts in common: what one of them hides could leave the rest of a longer run of another.
+    // Search all forms before hiding, because they overlap: hiding a part of one could leave the rest of another.
     const runs = forms.map((form) => longestRun(shown, at, form));
     const { start, end } = runs.reduce((one, other) => (other.end - other.start > one.end - one.start ? other : one), NO_RUN);
     if (end - start <= SHOWN_RUN) continue;
@@ -82,7 +82,7 @@ interface TextRun {
 
 const NO_RUN: TextRun = { start: 0, end: 0 };
 
-/** The longest stretch of text around `at` that the form holds too. */
+/** The longest part of the text around `at` that is also in the form. */
 function longestRun(text: string, at: number, form: string): TextRun {
   const step = text.slice(at, at + STEP);
   let longest = { start: at, end: at };

@@ -1,6 +1,6 @@
 import { toDateTime } from '../certificates/dateTime.ts';
 
-/** Told of our own field's name whenever a row holds a value that this service does not know. */
+/** Called with our name of the field when a row holds a value that this service does not know. */
 export type UnknownValue = (field: string) => void;
 
 export function toText(value: unknown, field: string, unknownValue: UnknownValue): string | null {
@@ -38,7 +38,7 @@ export function toFlag(value: unknown, field: string, unknownValue: UnknownValue
   return false;
 }
 
-/** A whole number of 32 bits, which is what a GraphQL Int holds. */
+/** A whole number of 32 bits, as a GraphQL Int. */
 export function toInt(value: unknown, field: string, unknownValue: UnknownValue): number | null {
   if (typeof value === 'number' && (value | 0) === value) return value + 0;
   if (value !== undefined && value !== null) unknownValue(field);

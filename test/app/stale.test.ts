@@ -10,8 +10,8 @@ const clocked = setUpClocked(
   {
     CERTIFICATES_CACHE_TTL_MS: String(TTL_MS),
     CERTIFICATES_STALE_IF_ERROR_MS: String(STALE_MS),
-    OPERATION_DEADLINE_MS: '1000',
-    ROMA_ATTEMPT_TIMEOUT_MS: '200',
+    OPERATION_DEADLINE_MS: '2000',
+    ROMA_ATTEMPT_TIMEOUT_MS: '500',
   },
 );
 const { start, pass, befall } = clocked;

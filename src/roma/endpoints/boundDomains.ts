@@ -8,26 +8,26 @@ import { isTotal } from './certificateList.ts';
 import { isGone } from './gone.ts';
 
 export interface BoundDomainsQuery {
-  /** Of the certificate. */
+  /** The certificate's ID. */
   readonly id: string;
-  /** The instance that it belongs to, or `common`: calls for those of one instance share their fate. */
+  /** The instance of the certificate, or `common`. Calls for the certificates of one instance share bulkhead, pace and circuit breaker. */
   readonly instanceId: string;
   readonly offset: number;
   readonly limit: number;
 }
 
 export interface BoundDomainsAnswer extends Reading {
-  /** Null: there is no such certificate. */
+  /** Null: the certificate does not exist. */
   readonly page: BoundDomainsPage | null;
 }
 
 export interface BoundDomainsPage {
   readonly total: number;
-  /** Null holds the place of a domain without a readable ID. */
+  /** Null in place of a domain without a readable ID. */
   readonly rows: readonly (BoundDomain | null)[];
 }
 
-/** The most that one call is asked for: "offset" and "limit" are as those of certificates (API Gateway: 1 to 500). */
+/** The most rows that one call asks for: "offset" and "limit" are as those of certificates (API Gateway: 1 to 500). */
 export const MAX_DOMAINS = 500;
 
 /** "Obtaining Domain Names Bound to an SSL Certificate": GET /v2/{project_id}/apic/certificates/{certificate_id}/attached-domains. */
@@ -47,7 +47,7 @@ export const boundDomains: Endpoint<BoundDomainsQuery, BoundDomainsAnswer> = {
     if (!isTotal(total)) return undefined;
     // A nil Go slice prints as null.
     const wireRows = domains ?? [];
-    // No rows where the answer itself says that there are some: never an empty list for a failure.
+    // No rows although the total says that there are some: a failure, not an empty list.
     if (!Array.isArray(wireRows) || (wireRows.length === 0 && query.offset < total)) return undefined;
     const rows = wireRows.slice(0, query.limit).map((row) => toBoundDomain(row, unknownValue));
     return { page: { total, rows: Object.freeze(rows) }, readAtMs: askedAtMs };
@@ -59,7 +59,7 @@ export const boundDomains: Endpoint<BoundDomainsQuery, BoundDomainsAnswer> = {
   place: ({ instanceId }) => `boundDomains:${instanceId}`,
   instanceId: () => null,
   bytes: ({ page }) => 2 * JSON.stringify(page).length,
-  // A certificate may be stored at any moment, and then it is there.
+  // "Does not exist" is not reused: the certificate may be created at any moment.
   isReusable: ({ page }) => page !== null,
   traced: ({ offset, limit }) => ({ 'roma.offset': offset, 'roma.limit': limit }),
   tracedAnswer: ({ page }) => (page === null ? {} : { 'roma.rows': page.rows.length, 'roma.total': page.total }),

@@ -11,18 +11,18 @@ import { isGone } from './gone.ts';
 
 export interface DetailsQuery {
   readonly id: string;
-  /** The instance that it belongs to, or `common`, as far as is known: calls for those of one instance share their fate. */
+  /** The instance of the certificate, or `common`, if known. Calls for the certificates of one instance share bulkhead, pace and circuit breaker. */
   readonly instanceId: string | null;
 }
 
 export interface DetailsAnswer extends Reading {
-  /** Null: there is no such certificate. */
+  /** Null: the certificate does not exist. */
   readonly found: FoundDetails | null;
 }
 
 export interface FoundDetails {
   readonly details: CertificateDetails;
-  /** As a list shows it. Null when the answer does not say to which instance it belongs, as the documented example does not. */
+  /** The certificate as in a list. Null when the answer lacks its instance, as the documented example does. */
   readonly certificate: Certificate | null;
 }
 
@@ -39,7 +39,7 @@ export const certificateDetails: Endpoint<DetailsQuery, DetailsAnswer> = {
 
   decode(body, { query, askedAtMs, unknownValue }) {
     const wire = body as WireDetails;
-    // The Go SDK v3 holds every field optional, the ID too; but something of a certificate there has to be, and of no other one.
+    // Every field is optional in the Go SDK v3, even the ID. The answer needs some field of a certificate, and no other ID.
     if ((wire.id ?? query.id) !== query.id || !FIELDS.some((name) => wire[name] !== undefined)) return undefined;
     return {
       found: { details: toDetails(wire, unknownValue), certificate: toRow(wire, query.id, unknownValue) },
@@ -53,7 +53,7 @@ export const certificateDetails: Endpoint<DetailsQuery, DetailsAnswer> = {
   place: ({ instanceId }) => `certificateDetails:${instanceId ?? ''}`,
   instanceId: () => null,
   bytes: ({ found }) => sizeOfRows([found?.certificate ?? null]) + 2 * JSON.stringify(found?.details).length,
-  // A certificate may be stored at any moment, and then it is there.
+  // "Does not exist" is not reused: the certificate may be created at any moment.
   isReusable: ({ found }) => found !== null,
   traced: () => ({}),
   tracedAnswer: () => ({}),

@@ -20,7 +20,7 @@ export const certificateList: Endpoint<ListQuery, ListPage> = {
       ['offset', String(offset)],
       ['limit', String(limit)],
     ];
-    // Names as on the page, table 2.
+    // Parameter names of the API reference, table 2.
     if (filter.name !== undefined) query.push(['name', wellFormed('name', filter.name)]);
     if (filter.commonName !== undefined) query.push(['common_name', wellFormed('commonName', filter.commonName)]);
     if (filter.signatureAlgorithm !== undefined) {
@@ -37,10 +37,10 @@ export const certificateList: Endpoint<ListQuery, ListPage> = {
     // A nil Go slice prints as null, and the Go SDK holds the field optional.
     const wireRows = certs ?? [];
     if (!Array.isArray(wireRows)) return undefined;
-    // No rows where the answer itself says that there are some: never an empty list for a failure.
+    // No rows although the total says that there are some: a failure, not an empty list.
     if (wireRows.length === 0 && query.offset < total) return undefined;
     const rows: (Certificate | null)[] = [];
-    // More rows than asked for are an ignored limit; the first ones are those asked for.
+    // More rows than asked for: the limit was ignored. The first rows are those that were asked for.
     const count = Math.min(wireRows.length, query.limit);
     for (let index = 0; index < count; index++) rows.push(toCertificate(wireRows[index], query.instanceId, unknownValue));
     // `total + 0` because JSON knows -0.
@@ -55,12 +55,12 @@ export const certificateList: Endpoint<ListQuery, ListPage> = {
   tracedAnswer: ({ rows, total }) => ({ 'roma.rows': rows.length, 'roma.total': total }),
 };
 
-/** Matches of a query. */
+/** The total of a query. */
 export function isTotal(value: unknown): value is number {
   return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= MAX_TOTAL;
 }
 
-/** `type` is "instance" or "global": named in the Chinese edition ("ListCertificatesV2"), today's English page lists no values. */
+/** `type` is "instance" or "global": as in the Chinese API reference ("ListCertificatesV2"); the English one lists no values today. */
 function toWireScope(scope: CertificateScope): string {
   return scope === 'GLOBAL' ? 'global' : 'instance';
 }

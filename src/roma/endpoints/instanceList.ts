@@ -13,7 +13,7 @@ export interface InstancesQuery {
 
 export interface InstancesAnswer extends Reading {
   readonly total: number;
-  /** Rows of the answer, those without a readable ID too. */
+  /** The number of rows in the answer, including those without a readable ID. */
   readonly size: number;
   readonly instances: readonly ListedInstance[];
 }
@@ -21,7 +21,7 @@ export interface InstancesAnswer extends Reading {
 /** `maxItems: 100` in the vendor's definition of CheckRomaInstanceListV2. */
 export const MAX_INSTANCES = 100;
 
-/** What ROMA Connect lists changes rarely; a new instance is seen within a minute. */
+/** The list of instances changes rarely. With this reuse time, a new instance is seen within a minute. */
 const REUSE_MS = 60_000;
 
 /**

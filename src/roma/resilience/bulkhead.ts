@@ -2,23 +2,23 @@ import type { Call, Placed } from '../Endpoint.ts';
 import { FairGate, type FairGateLimits } from './fairGate.ts';
 
 export interface BulkheadLimits {
-  /** Calls to one place: an instance's list, or the details of its certificates. */
+  /** Concurrent calls to one place: an instance's list, or the details of its certificates. */
   readonly instance: FairGateLimits;
-  /** All calls. */
+  /** Concurrent calls in all. */
   readonly all: FairGateLimits;
 }
 
 /**
- * 16 places are enough for the pages of a busy list; nothing is published about how many calls at once ROMA Connect takes. One caller can't
- * fill an instance, nor one hanging instance the whole, nor one caller who makes up instances. As many connections are open at most as
- * calls are under way.
+ * 16 calls at once are enough for the pages of a busy list. How many ROMA Connect accepts is not published. The limits are such that one
+ * caller can't fill an instance, that one instance that hangs can't fill the whole, and that a caller who makes up instances can't either.
+ * There are at most as many open connections as calls in flight.
  */
 const LIMITS: BulkheadLimits = {
   instance: { places: 48, placesPerCaller: 16, queuePerCaller: 1_000 },
   all: { places: 512, placesPerCaller: 256, queuePerCaller: 2_000 },
 };
 
-/** Limits the calls under way, so that hanging instances and flooding callers hold up nobody else. Who waits leaves when its operation ends. */
+/** Limits concurrent calls, so that instances that hang and callers with many calls do not delay others. A waiting call leaves when its operation ends. */
 export function bulkheaded<Query extends Placed, Answer>(
   call: Call<Query, Answer>,
   { instance, all }: BulkheadLimits = LIMITS,
@@ -46,7 +46,7 @@ export function bulkheaded<Query extends Placed, Answer>(
       }
     } finally {
       gate.leave(caller.key);
-      // Callers can make up IDs.
+      // Bounded, because callers can make up IDs.
       if (gate.isIdle && gates.get(place) === gate) gates.delete(place);
     }
   };

@@ -4,20 +4,19 @@ import type { Call, Placed } from '../Endpoint.ts';
 import type { Circuits, Outcome } from './circuits.ts';
 
 export interface CircuitBreakerDeps<Query extends Placed, Answer> {
-  /** Asks in order to find out whether what failed is back; should ask only once. */
+  /** A probe of whether the instance is back. It should make one attempt only. */
   readonly probe: Call<Query, Answer>;
   readonly circuits: Circuits;
-  /** A call that its operation's deadline cut off after this long was not answered in time. */
+  /** A call that is aborted by the operation's deadline after this long counts as a failure. */
   readonly overdueMs: number;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
 }
 
 /**
- * Leaves what keeps failing, an instance for one, alone for a while.
+ * A circuit breaker: after calls to an instance have failed in a row, makes no call to it for a while.
  *
- * It goes around the repeats: a call counts as failed when they did not help either, and a short disturbance that they overcome never
- * opens a circuit.
+ * It wraps the retries: only a call whose retries failed, too, counts as failed.
  */
 export function circuitBroken<Query extends Placed, Answer>(
   call: Call<Query, Answer>,
@@ -49,7 +48,7 @@ export function circuitBroken<Query extends Placed, Answer>(
     }
   };
 
-  /** Callers who leave early must not be able to open a circuit; an instance that hangs beyond every deadline must. */
+  /** Clients that leave early must not open a circuit. An instance that hangs beyond the deadlines must. */
   function toOutcomeOfEnd(error: unknown, { deadlineMs }: Operation, beganMs: number): Outcome {
     const dueMs = now();
     return dueMs >= deadlineMs - TIMER_SLACK_MS && dueMs - beganMs >= overdueMs ? toOutcome(error) : 'unknown';
@@ -57,8 +56,8 @@ export function circuitBroken<Query extends Placed, Answer>(
 }
 
 /**
- * Lets each attempt that gets no answer in time count, even if its caller has no time left for another one: an instance that hangs would
- * open no circuit before its callers lose patience.
+ * Counts each attempt that times out, also when its operation has no time for another. Otherwise an instance that hangs would not open a
+ * circuit before clients leave.
  */
 export function countingTimeouts<Query extends Placed, Answer>(
   call: Call<Query, Answer>,
@@ -75,17 +74,17 @@ export function countingTimeouts<Query extends Placed, Answer>(
   };
 }
 
-/** A timer may fire a little early by the clock. */
+/** A timer may fire a little early. */
 const TIMER_SLACK_MS = 5;
 
 function toOutcome(error: unknown): Outcome {
   if (!(error instanceof SubgraphError)) return 'unknown';
-  // IAM's failures have none, nor has what ended while still in a queue here.
+  // Failures of IAM have no instance, nor do calls that ended while they waited here.
   if (error.place === undefined) return 'unknown';
   const { code, retryable, upstream: { status = 0 } = {} } = error.extensions;
   if (status >= 400 && status < 500) return 'answered';
-  // Failures that say nothing of the caller: nobody answered, not in time, or with a 5xx.
-  // A wrong setting is told as such each time: no pause mends it.
+  // Failures that the caller did not cause: no answer, a time-out, or a 5xx.
+  // A wrong setting is reported for each call: a pause does not help.
   if (code === 'UPSTREAM_UNAVAILABLE' && !retryable) return 'unknown';
   if (code === 'UPSTREAM_UNAVAILABLE' || code === 'UPSTREAM_TIMEOUT') return 'failed';
   return code === 'UPSTREAM_ERROR' && status >= 500 ? 'failed' : 'answered';

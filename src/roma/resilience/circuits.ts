@@ -1,30 +1,30 @@
 import { LRUCache } from 'lru-cache';
 
 /**
- * Calls that fail one after the other, repeats included, before a place is left alone. One that is answered starts the count anew.
- * With traffic ten are reached in no time; without, nobody should be kept away because of a handful.
+ * A circuit opens after this many failed calls in a row. An answered call resets the count. With traffic, ten are reached at once; without
+ * traffic, fewer failures should not open it.
  */
 const FAILURES_TO_OPEN = 10;
 
-/** Short at first: an instance that is back should not stay away because of us. */
+/** How long a circuit stays open: short at first, so that an instance that is back is used soon. */
 const FIRST_PAUSE_MS = 1_000;
 const MAX_PAUSE_MS = 30_000;
 
-/** Only failing ones are remembered, and callers can make up IDs. */
+/** Only circuits with failures are kept. Bounded, because callers can make up IDs. */
 const MAX_CIRCUITS = 10_000;
 
 export type Outcome =
-  /** The instance answered, whatever it said. */
+  /** The instance answered, with any result but a failure of its own. */
   | 'answered'
-  /** It failed to. */
+  /** The call failed. */
   | 'failed'
-  /** The call ended before anything could be learnt. */
+  /** The call ended before its result was known. */
   | 'unknown';
 
 export interface Circuits {
-  /** May this caller ask there? */
+  /** Whether this caller may make a call there. */
   enter(place: string, callerKey: string): Entry;
-  /** An attempt got no answer in time, whatever becomes of the call. */
+  /** An attempt timed out. The call may still succeed. */
   timedOut(place: string, callerKey: string): void;
   /** How many are open. */
   countOpen(): number;
@@ -50,9 +50,9 @@ export interface CircuitDeps {
 }
 
 /**
- * One circuit per caller and place, which is an instance's list, or an endpoint for its certificates: a caller whose calls make the gateway hang, with a worthless token for one, keeps nobody else away.
- * With credentials of the service's own all are one caller. While a circuit is open, one single call at a time probes whether the instance
- * is back.
+ * One circuit per caller and place. A place is an instance's list, or an endpoint for its certificates. So a caller whose calls make the
+ * gateway hang, for example with an invalid token, does not open the circuit of others. With the service's own credentials all operations
+ * are one caller. After the pause one call at a time probes whether the instance is back (half-open).
  */
 export function createCircuits({ now = () => performance.now(), onChange = () => {} }: CircuitDeps = {}): Circuits {
   const circuits = new LRUCache<string, Circuit>({ max: MAX_CIRCUITS });
@@ -96,7 +96,7 @@ export function createCircuits({ now = () => performance.now(), onChange = () =>
     const failing = circuit ?? { failures: 0, pauseMs: FIRST_PAUSE_MS, openUntilMs: 0, probing: false };
     failing.failures++;
     circuits.set(key, failing);
-    // Calls that were under way when it opened don't prolong the pause.
+    // Calls that were in flight when the circuit opened don't prolong the pause.
     if (failing.failures !== FAILURES_TO_OPEN) return;
     pause(failing);
     onChange({ place, open: true });

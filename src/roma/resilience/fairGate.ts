@@ -3,25 +3,25 @@ import { endOfOperation } from '../../net/endOfOperation.ts';
 import type { EndSignal } from '../../net/endSignal.ts';
 
 export interface FairGateLimits {
-  /** Calls under way, all in all. */
+  /** Concurrent calls in all. */
   readonly places: number;
-  /** Of them for one caller. */
+  /** Concurrent calls of one caller. */
   readonly placesPerCaller: number;
-  /** Calls of one caller that may wait for a place. */
+  /** Waiting calls of one caller. */
   readonly queuePerCaller: number;
 }
 
 interface CallerState {
   active: number;
-  /** Those who wait, the longest first; each entry hands over a place. */
+  /** Waiting calls, the oldest first. Calling an entry hands it a place. */
   readonly waiting: Set<() => void>;
 }
 
-/** Limits how many calls are under way at once. Callers who wait take turns, so that the flood of one delays the others by one call each. */
+/** Limits concurrent calls. Waiting callers take turns (round robin), so that the many calls of one delay others by one call per turn. */
 export class FairGate {
   readonly #limits: FairGateLimits;
   #active = 0;
-  /** Whose turn it is comes first: a caller who was served goes to the end. */
+  /** In the order of their turns: a caller that got a place goes to the end. */
   readonly #callers = new Map<string, CallerState>();
 
   constructor(limits: FairGateLimits) {
@@ -32,7 +32,7 @@ export class FairGate {
     return this.#callers.size === 0;
   }
 
-  /** Takes a place, at once (undefined) or when it is this call's turn. Rejects when the signal aborts, or too many wait. */
+  /** Takes a place: at once (undefined), or when it is this call's turn. Rejects when the signal aborts, or too many calls wait. */
   enter(callerKey: string, signal: EndSignal): Promise<void> | undefined {
     let caller = this.#callers.get(callerKey);
     if (caller === undefined) {
@@ -62,7 +62,7 @@ export class FairGate {
     for (const [key, next] of this.#callers) {
       const handOver = next.waiting.values().next().value;
       if (handOver === undefined || !this.#hasPlaceFor(next)) continue;
-      // The place is taken before the one in line runs: a newcomer can't come in between.
+      // Take the place before the waiting call continues, so that no new call takes it first.
       this.#active++;
       next.active++;
       this.#callers.delete(key);

@@ -1,56 +1,56 @@
-/** After a refusal that doesn't say when to come again: API Connect's limits are per second, minute, hour or day (request throttling). */
+/** The pause after a refusal without `Retry-After`: API Connect's limits are per second, minute, hour or day (request throttling). */
 const PAUSE_MS = 1_000;
 
-/** A pace below this is none. */
+/** A smaller gap between two calls needs no pace; a larger one than the maximum is not set. */
 const MIN_GAP_MS = 10;
 const MAX_GAP_MS = 8_000;
 
 /**
- * Slightly slower than what was answered before; each answer speeds up a little, a refusal slows down at once. Tried on limiters by token
- * bucket, fixed and sliding window: with these, walks that need 70 % of what is allowed succeed.
+ * The pace starts slightly slower than the rate that was answered. Each answer speeds it up a little, and a refusal slows it down at once.
+ * Tested with token buckets, fixed windows and sliding windows: walks that need 70 % of the allowed rate succeed.
  */
 const MARGIN = 1.15;
 const SPEED_UP = 0.998;
 const SLOW_DOWN = 1.3;
 
-/** What is tried where too few answers came around the refusal to tell: nobody should crawl because of one that came by chance. */
+/** Calls per second, when there were too few answers around the refusal to measure a rate. */
 const MIN_RATE = 5;
 
-/** Longer than an operation takes. The limit may have been raised, or others may use less of it. */
+/** After this long without a refusal the pace ends, because the limit may have changed. Longer than an operation takes. */
 const FORGET_MS = 15_000;
 
-/** Answers are counted within this time, and no more than these: a faster pace is none. */
+/** The window in which answers are counted, and the most that are: a faster rate needs no pace. */
 const WINDOW_MS = 1_000;
 const MAX_COUNTED = WINDOW_MS / MIN_GAP_MS;
 
-/** Answers older than this say nothing of how things are now. */
+/** Answers older than this do not count. */
 const PROGRESS_MS = 10_000;
 
 /**
- * How fast an instance that throttles may be asked. After a refusal it gets a pause; then calls go out at the rate of what it answered in
- * the second around the refusal. All times are in milliseconds on one clock that never goes back.
+ * How fast calls may be sent to an instance that throttles. After a refusal there is a pause. Then calls are sent at the rate that was
+ * answered in the second around the refusal. All times are in milliseconds on a monotonic clock.
  */
 export class Pace {
-  /** When calls were answered, the latest last. */
+  /** The times of answers, the latest last. */
   readonly #answeredAtMs: number[] = [];
-  /** Between two calls; 0 while nothing is throttled, undefined until the pause after the first refusal has passed. */
+  /** The gap between two calls. 0 without throttling; undefined until the pause after the first refusal is over. */
   #gapMs: number | undefined = 0;
   #firstRefusedAtMs = 0;
   #refusedAtMs = Number.NEGATIVE_INFINITY;
   #nextAtMs = 0;
 
-  /** When the next call may go out: now, or when the pause or the gap after the last one ends. */
+  /** When the next call may be sent: now, or at the end of the pause, or of the gap after the last call. */
   nextAtMs(nowMs: number): number {
     if (this.#gapMs !== 0 && nowMs > Math.max(this.#refusedAtMs + FORGET_MS, this.#nextAtMs)) this.#gapMs = 0;
     return this.#gapMs === 0 ? nowMs : Math.max(nowMs, this.#nextAtMs);
   }
 
-  /** When the call goes out that so many others go before; at the earliest. */
+  /** The earliest time for a call with this many calls before it. */
   turnAtMs(before: number, nowMs: number): number {
     return this.nextAtMs(nowMs) + before * (this.#gapMs ?? 0);
   }
 
-  /** A call goes out. */
+  /** A call is being sent. */
   take(nowMs: number): void {
     if (this.#gapMs === 0) return;
     if (this.#gapMs === undefined) {
@@ -68,9 +68,9 @@ export class Pace {
     if (this.#gapMs < MIN_GAP_MS) this.#gapMs = 0;
   }
 
-  /** A call that went out at `sentAtMs` was refused. */
+  /** A call that was sent at `sentAtMs` was refused. */
   refused(sentAtMs: number, nowMs: number, retryAfterMs = PAUSE_MS): void {
-    // Calls side by side are refused together, which is one piece of news.
+    // Concurrent calls are refused together: that counts as one refusal.
     if (sentAtMs >= this.#refusedAtMs) {
       this.#refusedAtMs = nowMs;
       if (this.#gapMs === 0) {

@@ -5,19 +5,19 @@ import { endOfOperation } from '../../net/endOfOperation.ts';
 import type { Call, Placed } from '../Endpoint.ts';
 import { Pace } from './pace.ts';
 
-/** Callers can make up IDs; a pace that is forgotten is learnt again. */
+/** Bounded, because callers can make up IDs. A pace that was dropped is measured again after the next refusal. */
 const MAX_PACES = 10_000;
 
 export interface Pacing {
-  /** Lets each call to what throttles its caller wait for its turn. Gives up at once when the turn would come too late. */
+  /** Lets a call wait for its turn when the place throttles its caller. Rejects at once when the turn would come too late. */
   paced<Query extends Placed, Answer>(call: Call<Query, Answer>): Call<Query, Answer>;
-  /** Whether this caller's calls are answered between the refusals: then repeats of those that are refused get somewhere. */
+  /** Whether some of this caller's calls are answered between the refusals: then retries can succeed. */
   isProgressing(callerKey: string, place: string): boolean;
 }
 
 /**
- * By caller and place: API Connect throttles by API, user, app and source address (user guide, "Configuring Request Throttling"), and
- * one caller's quota is nothing to another.
+ * One pace per caller and place: API Connect throttles by API, user, app and source address (user guide, "Configuring Request
+ * Throttling"), so callers have separate quotas.
  */
 export function createPacing(now: () => number = () => performance.now()): Pacing {
   const queues = new LRUCache<string, PacedQueue>({ max: MAX_PACES });
@@ -56,7 +56,7 @@ interface Waiter {
   giveUp(retryAfterMs: number): void;
 }
 
-/** First come, first served, as fast as the pace allows. */
+/** A queue: first come, first served, as fast as the pace allows. */
 class PacedQueue {
   readonly pace = new Pace();
   readonly #now: () => number;
@@ -67,7 +67,7 @@ class PacedQueue {
     this.#now = now;
   }
 
-  /** Waits for the turn of a call; undefined: it has come. */
+  /** Waits for the turn of a call. Undefined: the call may be sent now. */
   enter(operation: Operation): Promise<void> | undefined {
     const now = this.#now();
     if (this.#waiting.size === 0 && this.pace.nextAtMs(now) <= now) {
@@ -108,7 +108,7 @@ class PacedQueue {
     this.#dismissLate();
   }
 
-  /** Who can't be served in time learns it now. */
+  /** Rejects the calls whose turn would come after their deadline. */
   #dismissLate(): void {
     const now = this.#now();
     let before = 0;
@@ -149,7 +149,7 @@ class PacedQueue {
   }
 }
 
-/** No call was made, so that nothing of ROMA Connect's answer can be told. */
+/** The error of a call that was not made: it has no `upstream`. */
 function throttled(retryAfterMs: number): SubgraphError {
   return new SubgraphError('UPSTREAM_RATE_LIMITED', 'ROMA Connect throttles, and there is no time left to ask more slowly.', {
     retryAfterMs,

@@ -13,7 +13,7 @@ export interface RetryDeps {
   readonly budget: RetryBudget;
   readonly pacing: Pick<Pacing, 'isProgressing'>;
   readonly meter: RestMeter;
-  /** Repeats after a failure of the upstream; a call may be replayed once with a new token even if it is 0. */
+  /** Retries after a failure of the upstream. Even with 0, a call may be retried once with a new token. */
   readonly maxRepeats?: number;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
@@ -24,8 +24,8 @@ export interface RetryDeps {
 }
 
 /**
- * Repeats a call that may succeed a little later. Reading changes nothing upstream, so any repeat is safe. The failure that is told in the
- * end is that of the last attempt made.
+ * Retries a call that may succeed a little later. Calls only read, so each retry is safe. When all attempts fail, the error is that of the
+ * last one.
  */
 export function retrying<Query extends Placed, Answer>(call: Call<Query, Answer>, deps: RetryDeps): Call<Query, Answer> {
   const { budget, pacing, meter, maxRepeats = MAX_ATTEMPTS - 1, now = Date.now, random = Math.random, sleep = sleepFor } = deps;
@@ -48,7 +48,7 @@ export function retrying<Query extends Placed, Answer>(call: Call<Query, Answer>
           if (repeats === maxRepeats || !isRepeatable(error)) throw error;
           repeats++;
           const delayMs = toDelayMs(repeats, error.extensions.retryAfterMs, random());
-          // An answer that would come too late is worth less than one now.
+          // The retry would come after the deadline: report the failure now.
           if (now() + delayMs >= operation.deadlineMs) throw error;
           if (!isThrottledOnly(error, operation.caller.key) && !budget.withdraw(query.place)) throw error;
           await sleep(delayMs, operation.signal);
@@ -58,19 +58,19 @@ export function retrying<Query extends Placed, Answer>(call: Call<Query, Answer>
     }
   };
 
-  /** The budget is for an upstream that fails. One that answers, though not as fast as it is asked, is asked at its own pace. */
+  /** The budget is for failures. A throttled call whose neighbours are answered is retried at the pace of the instance instead. */
   function isThrottledOnly({ code, place }: SubgraphError, callerKey: string): boolean {
     return code === 'UPSTREAM_RATE_LIMITED' && place !== undefined && pacing.isProgressing(callerKey, place);
   }
 }
 
-/** Only calls that reach ROMA Connect may earn repeats: those refused here cost their callers nothing. */
+/** Only calls that reach ROMA Connect add to the budget. Calls that were refused here do not. */
 function wasAsked(error: unknown): boolean {
   return error instanceof SubgraphError && error.place !== undefined;
 }
 
 function mayRepeat(error: unknown, attempts: number, { signal, budget, isBackground }: Operation): error is SubgraphError {
   if (isBackground === true && !(error instanceof RefusedTokenError)) return false;
-  // The failure itself says more than that no call is left to repeat it.
+  // The call budget of the operation is used up: report the failure, which says more.
   return error instanceof SubgraphError && attempts < MAX_ATTEMPTS && !signal.aborted && budget.remaining > 0;
 }

@@ -1,30 +1,30 @@
 import { LRUCache } from 'lru-cache';
 
-/** Repeats that are allowed out of nothing, and those of them that one instance may use: its trouble must leave some to the others. */
-const RESERVE = 30;
-const RESERVE_PER_INSTANCE = 10;
+/** The size of a full bucket: for all instances together, and for each one, so that one that fails leaves retries for the others. */
+const FULL = 30;
+const FULL_PER_INSTANCE = 10;
 
-/** What each first attempt adds: when everything fails, ROMA Connect sees at most 1.2 calls for each one asked for. */
-const REPEATS_PER_CALL = 0.2;
+/** What each first attempt adds. When all calls fail, ROMA Connect gets at most 1.2 attempts per call. */
+const RETRIES_PER_CALL = 0.2;
 
-/** Callers can make up IDs; an instance that is forgotten may use its part again, and no more than all together may. */
+/** Bounded, because callers can make up IDs. An instance whose bucket was dropped gets a full one; the bucket for all still limits it. */
 const MAX_INSTANCES = 1_000;
 
-/** How many repeats the upstream can be troubled with; shared by all operations. */
+/** Limits retries, for all operations together, as in Finagle: a token bucket that calls fill and retries empty. */
 export interface RetryBudget {
   /** A call reached the upstream. */
   deposit(place: string): void;
-  /** Takes one repeat, if there is one. */
+  /** Takes one retry. False: there is none. */
   withdraw(place: string): boolean;
 }
 
 export function createRetryBudget(): RetryBudget {
-  const all = createTokenBucket(RESERVE);
+  const all = createTokenBucket(FULL);
   const parts = new LRUCache<string, TokenBucket>({ max: MAX_INSTANCES });
   const partOf = (place: string): TokenBucket => {
     let part = parts.get(place);
     if (part === undefined) {
-      part = createTokenBucket(RESERVE_PER_INSTANCE);
+      part = createTokenBucket(FULL_PER_INSTANCE);
       parts.set(place, part);
     }
     return part;
@@ -44,12 +44,12 @@ interface TokenBucket {
   withdraw(): boolean;
 }
 
-function createTokenBucket(repeats: number): TokenBucket {
-  // Counted in fifths, because 0.2 is no binary fraction.
-  const perRepeat = Math.round(1 / REPEATS_PER_CALL);
-  const full = repeats * perRepeat;
+function createTokenBucket(retries: number): TokenBucket {
+  // Counted in fifths, because 0.2 is not exact in binary.
+  const perRetry = Math.round(1 / RETRIES_PER_CALL);
+  const full = retries * perRetry;
   let fifths = full;
-  const holdsOne = (): boolean => fifths >= perRepeat;
+  const holdsOne = (): boolean => fifths >= perRetry;
   return {
     deposit() {
       fifths = Math.min(fifths + 1, full);
@@ -57,7 +57,7 @@ function createTokenBucket(repeats: number): TokenBucket {
     holdsOne,
     withdraw() {
       if (!holdsOne()) return false;
-      fifths -= perRepeat;
+      fifths -= perRetry;
       return true;
     },
   };
