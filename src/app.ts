@@ -157,7 +157,8 @@ export async function startApp(config: AppConfig, options: AppOptions = {}): Pro
     throw error;
   }
   const url = `${toOrigin(server.fastify.server.address() as AddressInfo)}/graphql`;
-  log.info(`Certificates at ${url}, read from ${toUpstreamName(roma.auth)}.`);
+  const explorer = production ? '' : ` Explorer: ${new URL('/explorer', url)}`;
+  log.info(`Certificates at ${url}, read from ${toUpstreamName(roma.auth)}.${explorer}`);
   let stopped: Promise<void> | undefined;
   return {
     url,

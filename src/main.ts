@@ -42,19 +42,21 @@ async function start(config: Config): Promise<void> {
     config.roma === null ? await startEmbeddedEmulator(config) : { roma: config.roma, stop: async () => {} };
   // The embedded emulator is behind no proxy.
   const proxy = config.roma === null ? null : config.proxy;
-  const app = await startApp({ ...config, roma, proxy, exampleInstanceId }, { colors: process.stdout.isTTY }).catch(
+  const starting = startApp({ ...config, roma, proxy, exampleInstanceId }, { colors: process.stdout.isTTY }).catch(
     (error: NodeJS.ErrnoException) => {
       if (error.syscall !== 'listen' && error.syscall !== 'getaddrinfo') throw error;
       return fail(toListenProblem(error, config));
     },
   );
-  dieLoudly(app);
+  // Before the log says that the service is there: whoever reads that may send a signal at once.
   stopOnSignals(async (signal) => {
+    const app = await starting;
     const graceMs = signal === 'SIGINT' ? 0 : GRACE_MS[config.production ? 'production' : 'development'];
     app.log.info({ signal }, 'Stopping: what is under way is finished first. The same signal again ends the process at once.');
     await app.stop({ graceMs });
     await stop();
   });
+  dieLoudly(await starting);
   // For the next start. Node.js itself would do it at the end, but not every process gets that far.
   flushCompileCache();
 }

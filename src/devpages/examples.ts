@@ -35,13 +35,14 @@ export function toExamples({ instanceId = UNKNOWN_INSTANCE, certificateId = UNKN
 
 const UNKNOWN_INSTANCE = 'the ID of your ROMA Connect instance';
 const UNKNOWN_CERTIFICATE = 'the ID of a certificate';
-const LIST_AND_PAGE = `# The first certificates that one ROMA Connect instance lists: press play.
+const LIST_AND_PAGE = `# The certificates of one instance.
 #
-# Next page: add "after" with the value of pageInfo.endCursor.
-# Other orders: orderBy: { field: NOT_AFTER } lists what expires first.
-# Conditions: filter: { coversHost: "www.example.com" }, and more; see the documentation of CertificateFilter.
+# Next page: send endCursor as "after".
+# Soonest first: orderBy: { field: NOT_AFTER }
+# For a host: filter: { coversHost: "…" }
 #
-# Callers of a real ROMA Connect send their token in the header X-Auth-Token. The embedded emulator needs none.
+# A real ROMA Connect wants your token in the
+# header X-Auth-Token; the emulator, none.
 query FirstCertificates($instanceId: ID!, $first: Int, $after: String) {
   certificates(instanceId: $instanceId, first: $first, after: $after) {
     totalCount
@@ -63,10 +64,11 @@ query FirstCertificates($instanceId: ID!, $first: Int, $after: String) {
 }
 `;
 
-const EXPIRING_SOON = `# What ends within 30 days, in any instance, soonest first.
+const EXPIRING_SOON = `# What ends soon, in any instance.
 #
-# Dates, search and hosts filter alike: { search: "example.com" }, { coversHost: "www.example.com" }, { expired: true }.
-# One instance alone: instanceId. Next page: "after" with the value of pageInfo.endCursor.
+# Try filter: { search: "example" }
+# or: { coversHost: "www.example.com" }
+# Next page: send endCursor as "after".
 query ExpiringSoon($days: Int) {
   certificates(filter: { expiresWithinDays: $days }, first: 50, partial: true) {
     totalCount
@@ -90,10 +92,11 @@ query ExpiringSoon($days: Int) {
 }
 `;
 
-const ONE_CERTIFICATE = `# All that ROMA Connect knows of one certificate. "details" and "boundDomains" take a call each for every certificate, made only when
-# they are selected: on a page of 20, that is up to 40 calls more.
+const ONE_CERTIFICATE = `# Everything about one certificate.
 #
-# When ROMA Connect does not allow one of them, or fails, that field is null with an error of its own, and the rest is there.
+# "details" and "boundDomains" each take one
+# call for each certificate, when selected.
+# If one fails, it is null with an error.
 query OneCertificate($id: ID!) {
   certificate(id: $id) {
     id
@@ -136,11 +139,12 @@ query OneCertificate($id: ID!) {
 `;
 
 function joinById(certificateId: string, instanceId: string): string {
-  return `# What a gateway sends when another subgraph refers to certificates, by either key. One walk through each list serves all
-# references of an operation.
+  return `# What a gateway sends for references to
+# certificates, by either key.
 #
-# With "id" alone all configured instances are searched; with "instanceId" only that one. A certificate that is nowhere is null.
-# Clients of a supergraph never write this: they select Domain.certificate, say. To look one up by hand: certificate(id: "…").
+# "id" alone: all instances are searched.
+# With "instanceId": that one only.
+# By hand, ask certificate(id: "…") instead.
 query JoinById {
   _entities(
     representations: [
@@ -164,8 +168,9 @@ query JoinById {
 }
 
 function instanceEntity(instanceId: string): string {
-  return `# What a gateway sends when another subgraph returns ROMA Connect instances: their certificates are joined on, with all
-# arguments that Query.certificates has. Several instances in one operation are read side by side.
+  return `# What a gateway sends for instances that
+# another subgraph returns. All arguments of
+# Query.certificates work here.
 query InstanceEntity {
   _entities(representations: [{ __typename: "RomaInstance", id: "${instanceId}" }]) {
     ... on RomaInstance {

@@ -103,4 +103,8 @@ const LINKS_STYLE = `
   .examples ~ #embeddableSandbox { height: calc(100vh - 40px); top: 40px; }
   .examples ~ #embeddableSandbox:empty { pointer-events: none; }
   .examples ~ .fallback { font-family: system-ui, sans-serif; }
+  @media (prefers-color-scheme: dark) {
+    body:has(.examples) { background: #15191c; color: #e6edf1; }
+    .examples ~ .fallback a { color: #8ab4f8; }
+  }
 `;

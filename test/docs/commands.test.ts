@@ -122,6 +122,8 @@ async function serves(command: string): Promise<void> {
   expect(await service.stop()).toBe(0);
 }
 
+const CHART_SCHEMA = 'deploy/helm/roma-certificates-subgraph/values.schema.json';
+
 /** What it says is a command, too. */
 async function emulates(command: string): Promise<void> {
   await using roma = await startCommand(command, /to use it: (.+)/, { env: { EMULATOR_PORT: '0' } });
@@ -131,7 +133,7 @@ async function emulates(command: string): Promise<void> {
 
 async function generates(command: string): Promise<void> {
   await using copy = await aCopy();
-  const files = ['src/generated/resolvers.ts', 'docs/configuration.md', 'docs/errors.md', 'docs/operations.md'];
+  const files = ['src/generated/resolvers.ts', 'docs/configuration.md', 'docs/errors.md', 'docs/operations.md', CHART_SCHEMA];
   for (const file of files) await writeFile(path.join(copy.folder, file), '');
   await copy.run(command);
   for (const file of files) expect(await readFile(path.join(copy.folder, file), 'utf8')).toBe(await readFile(file, 'utf8'));
