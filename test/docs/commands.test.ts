@@ -80,6 +80,7 @@ test('each block is of a kind that a test runs or reads', () => {
     'graphql supergraph': 'test/examples/supergraph.test.ts',
     ts: 'test/docs/examples.test.ts, test/examples/supergraph.test.ts',
     yaml: 'test/deploy/chart.test.ts, test/examples/supergraph.test.ts',
+    toml: 'test/support/grafbase.ts',
     json: 'the test of the block before it, test/tools/errorsPage.test.ts',
     text: 'pictures',
     mermaid: 'pictures',

@@ -141,11 +141,6 @@ describe('docs/federating.md', () => {
   const [page] = readPages().filter(({ path: file }) => file === 'docs/federating.md');
   const blocks = page === undefined ? [] : blocksOf(page);
   const blockWith = (part: string): string => blocks.find(({ text }) => text.includes(part))?.text ?? '';
-  const query = () => `{ certificates(instanceId: "${app.instanceIds[0]}", first: 1) { totalCount } }`;
-  const supergraphSdl = () => {
-    const sdl = readFileSync('schema.graphql', 'utf8');
-    return apolloSupergraph([{ name: 'certificates', url: app.url, sdl }]).supergraphSdl;
-  };
 
   test('has the supergraph.yaml of the example, with other places', () => {
     const shown = parse(blockWith('# supergraph.yaml'));
@@ -160,6 +155,17 @@ describe('docs/federating.md', () => {
     ];
     expect(shapeOf(shown)).toEqual(shapeOf(used));
   });
+});
+
+describe('docs/gateways.md', () => {
+  const [page] = readPages().filter(({ path: file }) => file === 'docs/gateways.md');
+  const blocks = page === undefined ? [] : blocksOf(page);
+  const blockWith = (part: string): string => blocks.find(({ text }) => text.includes(part))?.text ?? '';
+  const query = () => `{ certificates(instanceId: "${app.instanceIds[0]}", first: 1) { totalCount } }`;
+  const supergraphSdl = () => {
+    const sdl = readFileSync('schema.graphql', 'utf8');
+    return apolloSupergraph([{ name: 'certificates', url: app.url, sdl }]).supergraphSdl;
+  };
 
   test('has the settings of router.yaml', () => {
     // With what only those with a ROUTER_SECRET need.

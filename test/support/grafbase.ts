@@ -6,6 +6,7 @@ import type { Subgraph } from '../../examples/supergraph/compose.ts';
 import type { Gateway } from '../../examples/supergraph/gateways.ts';
 import { startCommand } from './command.ts';
 import { freePort } from './freePort.ts';
+import { blocksOf, readPages } from './pages.ts';
 
 const BINARY = path.resolve('test/node_modules/@grafbase/cli-x86_64-unknown-linux-musl/grafbase');
 
@@ -29,7 +30,15 @@ export async function startGrafbase(subgraphs: readonly Subgraph[]): Promise<Gat
   };
 }
 
+/** As docs/gateways.md says. */
+const settings =
+  readPages()
+    .filter(({ path: page }) => page === 'docs/gateways.md')
+    .flatMap(blocksOf)
+    .find(({ tag }) => tag === 'toml')?.text ?? '';
+
 function toSettings({ name, url }: Subgraph): string {
-  const token = name === 'certificates' ? `[[subgraphs.${name}.headers]]\nrule = "forward"\nname = "x-auth-token"\n` : '';
-  return `[subgraphs.${name}]\nschema_path = "${name}.graphql"\nurl = "${url}"\n${token}`;
+  const own = `schema_path = "${name}.graphql"\nurl = "${url}"\n`;
+  if (name !== 'certificates') return `[subgraphs.${name}]\n${own}`;
+  return settings.replace('[subgraphs.certificates]\n', (header) => header + own);
 }
