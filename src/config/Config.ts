@@ -6,9 +6,9 @@ export interface Config {
   /** No landing page, introspection, suggestions or stack traces; JSON logs. */
   readonly production: boolean;
   readonly logLevel: LogLevel;
-  /** What is asked for certificates; null = the embedded emulator. */
+  /** The ROMA Connect to read from; null = the embedded emulator. */
   readonly roma: RomaTarget | null;
-  /** Where the embedded emulator is searched for a certificate known only by its ID; null = in all its instances. */
+  /** The instances of the embedded emulator that are searched for a bare ID; null = all of them. */
   readonly emulatorInstanceIds: readonly string[] | null;
   /** Accepted values of `Router-Authorization`; empty = open. */
   readonly routerSecrets: readonly string[];
@@ -17,7 +17,7 @@ export interface Config {
   /** For answers of ROMA Connect: what is reused, what is being read, bodies that are known again. */
   readonly cacheMaxBytes: number;
   readonly staleIfErrorMs: number;
-  /** 0: there are no expiry metrics. */
+  /** 0: no expiry metrics. */
   readonly expiryMetricsIntervalMs: number;
   readonly operationDeadlineMs: number;
   readonly attemptTimeoutMs: number;
@@ -28,19 +28,19 @@ export interface Config {
   readonly redisUrl: string | null;
   /** How a certificate is found by its ID. */
   readonly lookup: 'list' | 'details';
-  /** Whether operations seen before take the short way past Apollo Server. */
+  /** Whether operations seen before take the express lane, without Apollo Server. */
   readonly expressLane: boolean;
-  /** Whether what comes again byte for byte is known again. */
+  /** Whether an answer that equals the last one byte for byte is decoded only once. */
   readonly revalidation: boolean;
   /** Null: operations are not traced. */
   readonly tracing: TracingConfig | null;
   /** Null: ROMA Connect and IAM are called directly. */
   readonly proxy: ProxyConfig | null;
-  /** What is wrong with variables that are set for whole clusters and stop nothing; to be logged. */
+  /** Warnings about variables that may be set for whole clusters, and so do not stop the start; to be logged. */
   readonly warnings: readonly string[];
 }
 
-/** Where traces go. All else about them OpenTelemetry's SDK reads from the environment. */
+/** Where traces go. OpenTelemetry's SDK reads its other settings from the environment. */
 export interface TracingConfig {
   readonly exporters: readonly ('otlp' | 'console')[];
   readonly protocol: 'http/protobuf' | 'http/json';
@@ -62,7 +62,7 @@ export interface RomaTarget {
   /** Scheme, host and port, without a path. */
   readonly origin: string;
   readonly projectId: string;
-  /** The instances that this service looks into, in this order. Null: those that ROMA Connect lists to the caller. */
+  /** The instances that this service reads, in this order. Null: those that ROMA Connect lists to the caller. */
   readonly instanceIds: readonly string[] | null;
   readonly auth: AuthConfig;
 }

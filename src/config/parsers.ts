@@ -1,12 +1,12 @@
-/** What is wrong with a variable's text, as the end of a sentence that begins with its name. Never holds a secret. */
+/** What is wrong with a variable's text, as the end of a sentence that begins with its name. Must not hold a secret. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
 }
 
-/** Turns a variable's text, which is never empty, into its value, or throws a {@link Refusal}. `warn`: what of it is not used. */
+/** Parses a variable's non-empty text, or throws a {@link Refusal}. `warn` is called with the parts that are ignored. */
 export type Parser<Value> = (text: string, warn: (problem: string) => void) => Value;
 
-/** Decimal digits and nothing else: `1e3`, `0x10`, ` 5` and `5.0` are mistakes more often than they are meant. */
+/** Decimal digits only: `1e3`, `0x10`, ` 5` and `5.0` are more often mistakes than intended. */
 export function wholeNumber(min: number, max: number): Parser<number> {
   return (text) => {
     if (!/^(0|[1-9]\d{0,14})$/.test(text)) throw new Refusal(`${quoted(text)} is not a whole number`);
@@ -25,7 +25,7 @@ export function oneOf<const Value extends string>(values: readonly Value[]): Par
   };
 }
 
-/** A name or address to listen on; whether it exists is found out by listening. */
+/** A name or address to listen on. Whether it exists is not checked here. */
 export const host: Parser<string> = (text) => {
   if (!/^[A-Za-z0-9.:_-]{1,255}$/.test(text)) throw new Refusal(`${quoted(text)} is no host name and no IP address`);
   return text;
@@ -47,8 +47,8 @@ export const ids: Parser<readonly string[]> = (text) => {
 };
 
 /**
- * Scheme, host and port. What else a URL can hold is refused rather than dropped: a path would be lost without a word, and a
- * password would end up where URLs end up. The text is never quoted, for it may hold one.
+ * Scheme, host and port. Other parts of a URL are refused, not dropped: a path would be ignored silently, and a password could be logged. The
+ * message does not quote the text, which may hold a password.
  */
 export const origin: Parser<string> = (text) => {
   const url = URL.parse(text);
@@ -85,7 +85,7 @@ function isDecodable(text: string): boolean {
   }
 }
 
-/** The text is never quoted: it may hold a password, or a key in its path. */
+/** The message does not quote the text, which may hold a password, or a key in its path. */
 export const collectorUrl: Parser<string> = (text) => {
   const url = URL.parse(text);
   if (url === null || /\s/.test(text)) throw new Refusal('is not a URL');
@@ -100,7 +100,7 @@ export const openTelemetryBoolean: Parser<boolean> = (text, warn) => {
   return lower === 'true';
 };
 
-/** As OpenTelemetry reads names: in any case, and what is not known is not used. */
+/** As OpenTelemetry reads names: in any case, and unknown ones are ignored. */
 export function openTelemetryNames<const Name extends string>(known: readonly Name[]): Parser<readonly Name[]> {
   return (text, warn) => {
     const entries = text.split(',').map((entry) => entry.trim().toLowerCase());
@@ -117,7 +117,7 @@ export function openTelemetryName<const Name extends string>(known: readonly Nam
   return (text) => oneOf(known)(text.trim().toLowerCase(), () => {});
 }
 
-/** A proxy, as curl takes it: `http` where the scheme is missing. The text is never quoted: it may hold a password. */
+/** A proxy, as for curl: `http` when the scheme is missing. The message does not quote the text, which may hold a password. */
 export const proxyUrl: Parser<string> = (text) => {
   const url = URL.parse(text.includes('://') ? text : `http://${text}`);
   if (url === null || /\s/.test(text) || url.hostname === '') throw new Refusal('is not a URL');
@@ -127,13 +127,13 @@ export const proxyUrl: Parser<string> = (text) => {
 
 export const anyText: Parser<string> = (text) => text;
 
-/** A secret that travels in a header: anything but visible ASCII could not get there. */
+/** A secret that is sent in a header, so visible ASCII. */
 export const headerSecret: Parser<string> = (text) => {
   if (!/^[!-~]+$/.test(text)) throw new Refusal('holds a character that no header can carry');
   return text;
 };
 
-/** A secret that travels in a JSON body. */
+/** A secret that is sent in a JSON body. */
 export const bodySecret: Parser<string> = (text) => text;
 
 export const routerSecrets: Parser<readonly string[]> = (text) => {
@@ -143,7 +143,7 @@ export const routerSecrets: Parser<readonly string[]> = (text) => {
   return secrets.map((secret) => headerSecret(secret, () => {}));
 };
 
-/** JSON escapes keep a message on its line, whatever the text holds. */
+/** Quoted with JSON escapes, so that a message stays on one line. */
 function quoted(text: string): string {
   return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
 }

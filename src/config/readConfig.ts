@@ -4,7 +4,7 @@ import { type Variable, variables } from './variables.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The environment can't be used; the message has one line for every variable that is wrong, and no secret. */
+/** The environment can't be used. The message has one line for each wrong variable, and no secret. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 
@@ -13,7 +13,7 @@ export class ConfigError extends Error {
   }
 }
 
-/** Reads everything that can be set from outside. Throws a {@link ConfigError} that names all that is wrong at once. */
+/** Reads the configuration from the environment. Throws one {@link ConfigError} that names all wrong variables. */
 export function readConfig(env: Environment): Config {
   const problems: string[] = [];
   const warnings: string[] = [];
@@ -69,15 +69,15 @@ function readVariables(env: Environment, problems: string[], warnings: string[])
         return [name, variable.fallback];
       }
       problems.push(toProblem(name, error.message));
-      // Stands in for the value, which nobody will see: `readConfig` throws. It keeps checks across variables from calling
-      // a refused one missing.
+      // A placeholder that is not used, because `readConfig` throws. With it, checks across variables do not report a refused variable
+      // as missing.
       return [name, text];
     }
   };
   return Object.fromEntries(Object.entries<Variable<unknown>>(variables).map(read)) as Values;
 }
 
-/** Whether anybody on the network is answered with credentials that are not theirs. */
+/** Whether anybody on the network is answered with this service's credentials. */
 function isOpenToAll({ NODE_ENV, ROMA_AUTH, ROUTER_SECRET, HOST }: Values): boolean {
   const isLoopback = HOST === 'localhost' || HOST === '::1' || HOST.startsWith('127.');
   return NODE_ENV === 'production' && ROMA_AUTH !== 'passthrough' && ROUTER_SECRET.length === 0 && !isLoopback;
@@ -142,7 +142,7 @@ function readAuth(values: Values, missing: (name: Name, why: string) => void): A
   }
 }
 
-/** An endpoint, or to name an exporter, turns traces on: by themselves they are off. */
+/** Traces are off by default. An endpoint or the name of an exporter turns them on. */
 function toTracing(values: Values): TracingConfig | null {
   const hasEndpoint = values.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT !== null || values.OTEL_EXPORTER_OTLP_ENDPOINT !== null;
   const exporters = values.OTEL_TRACES_EXPORTER ?? (hasEndpoint ? (['otlp'] as const) : []);

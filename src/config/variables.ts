@@ -71,21 +71,21 @@ export const variables = {
   ROMA_PROJECT_ID: optional({
     parse: id,
     unset: "the emulator's",
-    meaning: 'The project ID for the path. Required as soon as `ROMA_ENDPOINT` is set, and of no use without it.',
+    meaning: 'The project ID for the path. Required with `ROMA_ENDPOINT`, and not used without it.',
     accepted: ID_RULE,
   }),
   ROMA_INSTANCE_IDS: optional({
     parse: ids,
     unset: 'those that ROMA Connect lists to the caller',
     meaning:
-      'The instances that this service looks into: for a certificate known only by its ID, and for lists over all instances. Duplicates count once.',
+      'The instances that this service reads: for a certificate known only by its ID, and for lists over all instances. Duplicates count once.',
     accepted: `instance IDs separated by commas, each ${ID_RULE}`,
   }),
   ROMA_LOOKUP: choice({
     values: ['list', 'details'],
     fallback: 'list',
     meaning:
-      'How a certificate is found by its ID. `list`: lists are walked. `details`: ROMA Connect is asked for it, one call per certificate, where that takes [fewer calls](decisions/0015-lookups-by-details.md) than the walk.',
+      'How a certificate is found by its ID. `list`: lists are read until it is found. `details`: its details are asked for, one call per certificate, where that takes [fewer calls](decisions/0015-lookups-by-details.md).',
   }),
   ROMA_AUTH: choice({
     values: ['passthrough', 'token', 'password', 'aksk'],
@@ -128,7 +128,7 @@ export const variables = {
     min: 0,
     max: 86_400_000,
     meaning:
-      'How much longer an upstream answer may be shown to the same caller while ROMA Connect can not be reached or is failing, in milliseconds; `0` = never. Without reuse there is nothing to show.',
+      'How much longer an upstream answer may be shown to the same caller (stale-if-error) while ROMA Connect fails or cannot be reached, in milliseconds; `0` = never. Without reuse it has no effect.',
   }),
   CACHE_MAX_BYTES: integer({
     fallback: 128 * 1024 * 1024,
@@ -142,13 +142,13 @@ export const variables = {
     min: 0,
     max: 86_400_000,
     meaning:
-      'How often all lists are read for the metric `certificates_by_expiry`, in milliseconds; `0` = never. Needs credentials of its own: `ROMA_AUTH` other than `passthrough`.',
+      'How often all lists are read for the metric `certificates_by_expiry`, in milliseconds; `0` = never. Needs `ROMA_AUTH` other than `passthrough`.',
   }),
   OPERATION_DEADLINE_MS: integer({
     fallback: 10_000,
     min: 50,
     max: 600_000,
-    meaning: 'Any operation is answered within this time, in milliseconds.',
+    meaning: 'The time within which each operation is answered, in milliseconds.',
   }),
   ROMA_ATTEMPT_TIMEOUT_MS: integer({
     fallback: 4_000,
@@ -161,14 +161,15 @@ export const variables = {
     fallback: 1_000,
     min: 1,
     max: 1_000_000,
-    meaning: 'Representations in one operation: the first so many are answered, and more than ten times as many refused whole.',
+    meaning:
+      'Representations that one operation is answered; each further one is an error. With ten times as many or more, the whole field is.',
   }),
   MAX_ROWS: integer({
     fallback: 50_000,
     min: 1,
     max: 1_000_000_000,
     meaning:
-      'Rows that one operation could return: its page sizes multiplied along each path and added over aliases. A page counts once for `nodes` and `edges`, not at all for `totalCount` alone; representations multiply.',
+      'Rows that one operation could return: its page sizes multiplied along each path and added over aliases. A page counts once for `nodes` and `edges`, and not for `totalCount` alone. The number of representations multiplies it.',
   }),
   MAX_VALUES: integer({
     fallback: 500_000,
@@ -181,13 +182,13 @@ export const variables = {
     values: ['on', 'off'],
     fallback: 'on',
     meaning:
-      '`on`: operations run by plans, those whose document was accepted before without being parsed again, and a whole answer is sent again while it may be reused. `off`: everything goes through Apollo Server and graphql-js. The answers are the same.',
+      '`on`: a document that was accepted before is not parsed again, operations run by plans, and a whole answer is sent again while it may be reused. `off`: Apollo Server and graphql-js run all operations. The answers are the same.',
   }),
   REVALIDATION: choice({
     values: ['on', 'off'],
     fallback: 'on',
     meaning:
-      '`on`: what ROMA Connect answers byte for byte as the last time is not decoded again. `off`: it is. Calls and answers are the same.',
+      '`on`: an answer of ROMA Connect that equals its last one byte for byte is not decoded again. `off`: each is decoded. Calls and answers are the same.',
   }),
   REDIS_URL: optional({
     parse: redisUrl,
@@ -240,14 +241,14 @@ export const variables = {
   OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: clusterWide({
     parse: collectorUrl,
     fallback: null,
-    meaning: 'Where traces go instead, as it is.',
+    meaning: 'The URL for traces, used as it is, instead of `/v1/traces` below the collector.',
     accepted: COLLECTOR_RULE,
     secret: true,
   }),
   OTEL_EXPORTER_OTLP_PROTOCOL: clusterWide({
     parse: openTelemetryName(['http/protobuf', 'http/json']),
     fallback: 'http/protobuf' as const,
-    meaning: 'How traces are encoded. There is no gRPC.',
+    meaning: 'How traces are encoded. gRPC is not supported.',
     accepted: '`http/protobuf`, `http/json`',
   }),
   OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: clusterWide({
@@ -262,7 +263,7 @@ export const variables = {
     fallback: ['tracecontext'],
     unset: '`tracecontext`',
     meaning:
-      'With `tracecontext`, a request belongs to the trace that its `traceparent` names, and calls to ROMA Connect say theirs. Others are not used.',
+      'With `tracecontext`, a request joins the trace in its `traceparent`, and calls to ROMA Connect are sent one. Other propagators are ignored.',
     accepted: 'names separated by commas; `none` for none',
   }),
 };
@@ -299,7 +300,7 @@ function optional<Value>(variable: Omit<Variable<Value>, 'fallback'>): Variable<
   return { fallback: null, ...variable };
 }
 
-/** OpenTelemetry's variables are set for whole clusters, and its specification says to warn and go on. */
+/** OpenTelemetry's variables may be set for whole clusters. Its specification asks to warn about unknown values, and to ignore them. */
 function clusterWide<Value, Fallback = Value>(
   variable: Omit<Variable<Value>, 'fallback'> & { readonly fallback: Fallback },
 ): Variable<Value | Fallback> {

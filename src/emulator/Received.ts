@@ -7,7 +7,7 @@ import { readParameters } from './data/readListQuery.ts';
 import { Refusal } from './refusals.ts';
 import type { EndpointName, RequestTraits } from './requestMatch.ts';
 
-/** A request, read but not judged. */
+/** A request, read but not yet checked. */
 export interface Received extends RequestTraits, SignedRequest {
   readonly url: string;
   /** The project ID in the path. */
@@ -31,7 +31,7 @@ const GET_PATHS: readonly (readonly [EndpointName, RegExp])[] = [
   ['instancesV3', new RegExp(`^/v3/${PROJECT}/roma/instances$`)],
 ];
 const IAM_PATH = '/v3/auth/tokens';
-/** Recorded with their values: whatever carries no credential. */
+/** The headers that are recorded with their values: those without credentials. */
 const telling = [
   'accept',
   'accept-encoding',

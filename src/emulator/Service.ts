@@ -21,7 +21,7 @@ const DEFAULT_GLOBAL_CERTIFICATES = 12;
 const DEFAULT_CERTIFICATES = [248, 160, 96, 60] as const;
 const YEAR_MS = 365 * DAY_MS;
 
-/** All that the emulated service knows, apart from HTTP. */
+/** The state of the emulated service, without HTTP. */
 export class Service {
   readonly tokens = new Tokens();
   readonly accessKeys = new AccessKeys();
@@ -65,7 +65,7 @@ export class Service {
     return this.#realNowMs() + this.#switches.clockSkewMs;
   }
 
-  /** Back to how it was started; requests that are being answered go on. */
+  /** Resets the state to that of the start. Requests in flight are still answered. */
   reset(): void {
     this.#switches = changeSwitches(defaultSwitches, this.#options.switches ?? {});
     this.#inventory = createInventory(this.#options);

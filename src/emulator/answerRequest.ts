@@ -25,8 +25,8 @@ interface Outcome extends Answer {
 }
 
 /**
- * One request from its record to its answer. The answer is fixed when the request arrives, and only sent later where latency or a
- * fault says so: which rows a call sees depends on the order of calls and not on timing.
+ * Records and answers one request. The answer is made when the request arrives, and sent later when there is latency or a fault. So the rows
+ * that a call sees depend on the order of calls, not on timing.
  */
 export function answerRequest(received: Received, response: ServerResponse, service: Service): void {
   const fault = service.faults.take(received);

@@ -6,7 +6,7 @@ import type { RequestMatch, RequestTraits } from './requestMatch.ts';
 import { isMatch } from './requestMatch.ts';
 
 /**
- * A change of what the service knows. `owner` is an instance ID, or `common` for the global certificates; positions count the
+ * A change of the state of the service. `owner` is an instance ID, or `common` for the global certificates; positions count the
  * owner's own rows, newest first. Rows are taken as they are, whatever their shape.
  */
 export type Change =
@@ -15,11 +15,11 @@ export type Change =
   | { readonly kind: 'removeAt'; readonly owner: string; readonly position: number; readonly count?: number }
   | { readonly kind: 'update'; readonly owner: string; readonly id: string; readonly values: object }
   | { readonly kind: 'replace'; readonly owner: string; readonly rows: readonly unknown[] }
-  /** What the details of a certificate say instead. */
+  /** Replaces fields of the details of a certificate. */
   | { readonly kind: 'details'; readonly certificateId: string; readonly values: object }
   /** The domains that a certificate is bound to, in this order. */
   | { readonly kind: 'domains'; readonly certificateId: string; readonly domains: readonly unknown[] }
-  /** What the list of instances says of one instead, for example its `status`. */
+  /** Replaces fields of an instance in the list of instances, for example its `status`. */
   | { readonly kind: 'instance'; readonly instanceId: string; readonly values: object }
   | { readonly kind: 'revokeToken'; readonly token: string }
   /** All tokens that the IAM stub has issued, as when the user's password or rights change. */
@@ -78,7 +78,7 @@ export function applyChange({ facts, inventory, tokens }: Changeable, change: Ch
   }
 }
 
-/** Changes that wait for their request. */
+/** Scripted changes that wait for their request. */
 export class ChangeScript {
   readonly #apply: (change: Change) => void;
   #scripted: { readonly change: ScriptedChange; seen: number }[] = [];

@@ -9,11 +9,11 @@ import type { Account } from './seed/account.ts';
 import { account } from './seed/account.ts';
 import type { Switches } from './switches.ts';
 
-/** Everything that can be done to an emulator and asked of it: in this process, or from another over HTTP. */
+/** The control interface of an emulator: in this process, or in another one over HTTP. */
 export interface EmulatorControl {
   /** Changes the named switches; the others stay. Resolves to all of them. */
   setSwitches(change: Partial<Switches>): Promise<Switches>;
-  /** Adds faults behind those that still wait. */
+  /** Adds faults after those that still wait. */
   addFaults(...rules: readonly FaultRule[]): Promise<void>;
   clearFaults(): Promise<void>;
   /** Changes data or tokens at once. */
@@ -30,7 +30,7 @@ export interface EmulatorControl {
   calls(): Promise<CallReport>;
   clearCalls(): Promise<void>;
   state(): Promise<EmulatorState>;
-  /** Everything as it was at the start: switches, faults, data, tokens, records. Connections stay. */
+  /** Resets switches, faults, data, tokens and records. Connections stay open. */
   reset(): Promise<void>;
 }
 
@@ -47,7 +47,7 @@ export interface TokenWish {
   readonly length?: number;
 }
 
-/** What one needs to know to use an emulator. */
+/** The address and credentials of an emulator. */
 export interface EmulatorFacts extends Account {
   /** Scheme, host and port: the `ROMA_ENDPOINT`, and IAM's origin too. */
   readonly origin: string;

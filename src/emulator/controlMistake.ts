@@ -1,4 +1,4 @@
-/** What a test or a person asked of the control interface makes no sense; the message says why. */
+/** An invalid request to the control interface. The message says why. */
 export class ControlMistake extends Error {
   override readonly name = 'ControlMistake';
 }

@@ -4,9 +4,9 @@ import type { Service } from './Service.ts';
 import { account } from './seed/account.ts';
 
 /**
- * Who asks, whether they may, and how often. Throws a Refusal.
+ * Checks the credentials, permissions and rate of a request. Throws a Refusal.
  *
- * That credentials are looked at before parameters is how a gateway in front of a service must do it; no document says so [A].
+ * Credentials are checked before parameters, as a gateway in front of a service does. That is not documented [A].
  */
 export function judgeCaller(received: Received, service: Service): void {
   if (service.switches.missingEndpoints.some((name) => name === received.path)) throw refusals.pathUnknown();

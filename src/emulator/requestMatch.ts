@@ -1,4 +1,4 @@
-/** What can be asked for: the list of certificates, one of them, its domains, the instances (in two versions), and a token of IAM. */
+/** The endpoints: the list of certificates, one of them, its domains, the instances (in two versions), and a token of IAM. */
 export const endpointNames = ['list', 'details', 'domains', 'instances', 'instancesV3', 'iam'] as const;
 export type EndpointName = (typeof endpointNames)[number];
 
@@ -16,7 +16,7 @@ export interface RequestMatch {
   readonly offset?: number;
 }
 
-/** What of a request is known before anything has judged it. */
+/** What is known of a request before it is checked. */
 export interface RequestTraits {
   readonly path: EndpointName | 'other';
   readonly instanceId: string | null;

@@ -79,7 +79,7 @@ async function onControlRequest(control: EmulatorControl, request: IncomingMessa
   send(response, encoded(answer, plainTransfer), plainTransfer.framing);
 }
 
-/** A client that goes away while it sends is no trouble; anything else is a mistake of the emulator's and says so. */
+/** Ignores clients that leave while they send. Any other error is a defect of the emulator, and is answered as one. */
 function failing(response: ServerResponse): (error: unknown) => void {
   return (error) => {
     if (response.destroyed || response.headersSent) return;

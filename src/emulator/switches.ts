@@ -5,15 +5,15 @@ import type { EndpointName } from './requestMatch.ts';
 import { endpointNames } from './requestMatch.ts';
 
 /**
- * What the documents leave open, and how the network in between behaves. Each can be switched while the emulator runs, because
- * nothing of ours may depend on one of the values.
+ * Behaviour that the API reference leaves open, and behaviour of the network. Each can be switched while the emulator runs, because this
+ * service must work with each value.
  */
 export interface Switches {
   /** No document states an order [A]. `unstable` is a new, seeded shuffle for every request. */
   readonly order: 'createTimeDescending' | 'createTimeAscending' | 'unstable';
   /** How `name` and `common_name` are compared: documented nowhere [A]. */
   readonly nameMatch: NameMatch;
-  /** A greater `limit` is cut to it without a word [G]; 500 is the 2023-06-29 edition's bound [R]. */
+  /** A greater `limit` is reduced to it silently [G]; 500 is the maximum in the version of 2023-06-29 [R]. */
   readonly maxLimit: number;
   /** Query parameters that change nothing: "not supported yet" on some sites is assumed to mean ignored [A]. */
   readonly ignoredFilters: readonly FilterName[];
@@ -39,7 +39,7 @@ export interface Switches {
   readonly rateLimitRetryAfter: boolean;
   /** `always` sends gzip even to a client that did not offer to take it. */
   readonly gzip: 'never' | 'whenAccepted' | 'always';
-  /** How the end of a body is told: `Content-Length`, chunks, or neither (the connection closes). */
+  /** How a body ends: by `Content-Length`, chunks, or the end of the connection. */
   readonly framing: 'contentLength' | 'chunked' | 'untilClose';
   /** How far the emulator's clock is ahead: for the `Date` header, tokens and signatures. */
   readonly clockSkewMs: number;

@@ -1,12 +1,12 @@
 import { SubgraphError } from './SubgraphError.ts';
 
-/** Work ended because nobody waits for its result any more. It says nothing about ROMA Connect. */
+/** Work was aborted because no operation waits for its result. ROMA Connect did not cause it. */
 export class CancelledError extends SubgraphError {
   constructor(message: string) {
     super('UPSTREAM_TIMEOUT', message);
   }
 
-  /** Whether it is one, or was made of one. */
+  /** Whether an error is one, or has one as its cause. */
   static isBehind(error: unknown): boolean {
     return error instanceof CancelledError || (error instanceof SubgraphError && error.cause instanceof CancelledError);
   }

@@ -1,8 +1,8 @@
 import { type ErrorCode, errorCatalogue } from './catalogue.ts';
 
-/** What ROMA Connect said, as far as a client may know it: never a URL, a header or a body. */
+/** The parts of an answer of ROMA Connect that clients may see: no URL, header or body. */
 export interface UpstreamDetails {
-  /** HTTP status; absent when no answer came. */
+  /** The HTTP status. Absent without an answer. */
   readonly status?: number;
   readonly errorCode?: string;
   readonly errorMessage?: string;
@@ -18,7 +18,7 @@ export interface UnsearchedInstance {
   readonly upstream?: UpstreamDetails;
 }
 
-/** Why ROMA Connect did not tell which instances there are. */
+/** Why the instances could not be listed. */
 export type DiscoveryFailure = Omit<UnsearchedInstance, 'instanceId'>;
 
 export interface SubgraphErrorDetails {
@@ -28,7 +28,7 @@ export interface SubgraphErrorDetails {
   readonly upstream?: UpstreamDetails;
   readonly instances?: readonly UnsearchedInstance[];
   readonly discovery?: DiscoveryFailure;
-  /** Kept for logs in development; never shown to a client. */
+  /** For logs in development. Not shown to clients. */
   readonly cause?: unknown;
 }
 
@@ -42,13 +42,13 @@ export interface SubgraphErrorExtensions {
 }
 
 /**
- * Every failure that this service expects. Its message and `extensions` are written for the client; graphql-js copies the
- * extensions to the GraphQL error that it makes of it, and anything that is not a SubgraphError is masked.
+ * Each failure that this service expects. Clients see its message and `extensions`: graphql-js copies both to the GraphQL error. Other errors
+ * are masked.
  */
 export class SubgraphError extends Error {
   override readonly name = 'SubgraphError';
   readonly extensions: SubgraphErrorExtensions;
-  /** What of ROMA Connect was asked, where it was: for those who decide whether to ask again. Never shown. */
+  /** The place of the failed call, for retries and circuit breakers. Not shown to clients. */
   place?: string;
 
   constructor(code: ErrorCode, message: string, details: SubgraphErrorDetails = {}) {
@@ -62,7 +62,7 @@ export class SubgraphError extends Error {
   }
 }
 
-/** The caller's argument is wrong; the message says what to send instead. */
+/** An argument of the caller is wrong. The message says what to send. */
 export function badUserInput(message: string): SubgraphError {
   return new SubgraphError('BAD_USER_INPUT', message);
 }

@@ -27,15 +27,15 @@ export interface ApolloOptions {
   readonly limits: RequestLimits;
   readonly reuse: ReusePolicy;
   readonly log: Logger;
-  /** Where replicas share persisted queries. Default: each has its own. */
+  /** The store in which replicas share persisted queries. Default: each replica has its own. */
   readonly shared?: SharedBytes | undefined;
-  /** Null: graphql-js runs everything, and nothing takes the express lane. */
+  /** Null: graphql-js runs all operations, and there is no express lane. */
   readonly plans: Plans | null;
-  /** Shown to browsers instead of GraphQL. */
+  /** The page that browsers get. */
   readonly landingPage: ApolloServerPlugin | null;
 }
 
-/** Apollo Server as this service wants it: every default that reads the environment or talks to others is set here. */
+/** Apollo Server with the settings of this service. Defaults that read the environment or call other servers are replaced. */
 export function createApollo({
   schema,
   production,
@@ -61,7 +61,7 @@ export function createApollo({
     persistedQueries: { cache: createPersistedQueries(shared) },
     documentStore: createDocumentStore(),
     parseOptions: { maxTokens: documentLimits.tokens },
-    // Set, it also makes Apollo Server run the other rules only on documents that are valid and within it.
+    // With this set, Apollo Server runs the other rules only on documents that are valid and within this limit.
     maxRecursiveSelections: documentLimits.recursiveSelections,
     validationRules: [queriesOnly, documentLimitsRule],
     plugins: [
@@ -79,7 +79,7 @@ export function createApollo({
   });
 }
 
-/** Apollo Server logs text; what is worth an error is logged by {@link recordRequests}, with its stack. */
+/** Apollo Server logs text only. {@link recordRequests} logs errors, with their stack. */
 function toApolloLogger(log: Logger): Pick<Logger, 'debug' | 'info' | 'warn' | 'error'> {
   return {
     debug: (message: string) => log.debug(message),

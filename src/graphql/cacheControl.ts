@@ -3,17 +3,17 @@ import type { DocumentNode } from 'graphql';
 import { Kind, visit } from 'graphql';
 import type { Context } from '../operation/context.ts';
 
-/** How long, and for whom, answers may be reused by gateways and clients. */
+/** How long, and for which callers, gateways and clients may reuse answers. */
 export interface ReusePolicy {
-  /** From the reading of the oldest part on; 0: never. */
+  /** Counted from the reading of the oldest part; 0: never. */
   readonly ttlMs: number;
-  /** `PRIVATE`: by the caller whose token they were read with. `PUBLIC`: by all. */
+  /** `PRIVATE`: for the caller whose token they were read with. `PUBLIC`: for all callers. */
   readonly scope: 'PRIVATE' | 'PUBLIC';
 }
 
 /**
- * Says with each answer for how long it may still be reused, from the age of what is in it. Apollo Server's own plugin knows only the
- * hints of the schema, and nothing of an age.
+ * Sets `Cache-Control` to how long an answer may still be reused, by the age of its parts. Apollo Server's own plugin uses only the hints of
+ * the schema, and does not know the age.
  */
 export function cacheControl(policy: ReusePolicy): ApolloServerPlugin<Context> {
   return {
@@ -29,13 +29,13 @@ export function cacheControl(policy: ReusePolicy): ApolloServerPlugin<Context> {
   };
 }
 
-/** The header of an answer whose oldest part was read at this time; null when there is none, or an error. */
+/** `Cache-Control` of an answer whose oldest part was read at this time. Null: no part was read, or there is an error. */
 export function toCacheControl({ ttlMs, scope }: ReusePolicy, readAtMs: number | null, nowMs: number): string {
   const seconds = readAtMs === null ? 0 : Math.floor((readAtMs + ttlMs - nowMs) / 1000);
   return seconds > 0 ? `${scope.toLowerCase()}, max-age=${seconds}` : 'no-store';
 }
 
-/** The schema with hints that say what this process really does. */
+/** The schema with this process's reuse time and scope as its hints. */
 export function withCacheHints(typeDefs: DocumentNode, { ttlMs, scope }: ReusePolicy): DocumentNode {
   return visit(typeDefs, {
     Directive(node) {

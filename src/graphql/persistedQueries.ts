@@ -3,7 +3,7 @@ import type { ApolloServerOptions } from '@apollo/server';
 import { LRUCache } from 'lru-cache';
 import type { Context } from '../operation/context.ts';
 
-/** A store of bytes that replicas share; it never fails, and may forget. */
+/** A store of bytes that replicas share. It does not reject, and may lose entries. */
 export interface SharedBytes {
   get<Value>(key: string, decode: (bytes: Buffer) => Promise<Value | undefined>): Promise<Value | undefined>;
   set(key: string, encode: () => Promise<Buffer>, ttlMs: number): void;
@@ -13,12 +13,12 @@ type PersistedQueryCache = NonNullable<Exclude<ApolloServerOptions<Context>['per
 
 const MAX_CHARACTERS = 4_000_000;
 
-/** Clients register again what is gone, so this is only about the trouble of it. */
+/** When an entry has expired, clients register the query again. */
 const TTL_MS = 24 * 3_600_000;
 
 /**
- * Automatic persisted queries that all replicas know when they share a store, whichever a client has registered them with. A query is known by its hash, so
- * what the store holds is either the right text or none.
+ * Automatic persisted queries, shared by all replicas with the same store. The hash of a stored text is checked, so a damaged or forged entry
+ * is ignored.
  */
 export function createPersistedQueries(shared: SharedBytes | undefined): NonNullable<PersistedQueryCache> {
   const texts = new LRUCache<string, string>({ maxSize: MAX_CHARACTERS, sizeCalculation: (text) => text.length + 1 });
@@ -46,7 +46,7 @@ export function createPersistedQueries(shared: SharedBytes | undefined): NonNull
   };
 }
 
-/** Keys are Apollo Server's: a prefix, and what the client sent for a hash. */
+/** Apollo Server's keys: a prefix, and the hash as the client sent it. */
 function toHash(key: string): string | undefined {
   return /^apq:(?<hash>[0-9a-f]{64})$/.exec(key)?.groups?.['hash'];
 }

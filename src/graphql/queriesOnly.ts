@@ -1,6 +1,6 @@
 import { type ASTVisitor, GraphQLError, OperationTypeNode, type ValidationContext } from 'graphql';
 
-/** A validation rule: graphql-js meets an operation that the schema has no root type for only when it runs. */
+/** A validation rule against operations without a root type in the schema, which graphql-js would refuse only at execution. */
 export function queriesOnly(context: ValidationContext): ASTVisitor {
   return {
     OperationDefinition(node) {

@@ -7,13 +7,13 @@ import type { Logger } from '../observability/logger.ts';
 import type { Context } from '../operation/context.ts';
 import { isUnexpected } from './formatError.ts';
 
-/** What the log line of a GraphQL request says beyond HTTP. */
+/** What is logged of a GraphQL request besides HTTP. */
 export interface RequestRecord {
-  /** Knows the request's ID. */
+  /** The log with the request's ID. */
   log(): RequestLog;
   operationType?: string;
   operationName?: string;
-  /** How many errors of each code were answered. */
+  /** The number of errors in the answer, by code. */
   readonly errorCodes: Map<string, number>;
   /** The first error of the answer, as the client saw it. */
   firstError?: GraphQLFormattedError;
@@ -21,15 +21,15 @@ export interface RequestRecord {
 
 export type RequestLog = Pick<Logger, 'error' | 'warn'>;
 
-/** Apollo Server hands plugins the very object that it was called with, whereas its context is a copy. */
+/** Apollo Server passes this object on to plugins. Its context is a copy, so it could not carry the record. */
 export interface RecordedRequest extends HTTPGraphQLRequest {
   readonly record: RequestRecord;
 }
 
-/** A name may be as long as a body; a log line may not. */
+/** An operation name may be as long as a body: it is cut for the log. */
 const MAX_NAME_LENGTH = 100;
 
-/** Notes what became of each operation, and logs defects with their stack. `log` is for those of no known request. */
+/** Records the result of each operation, and logs defects with their stack. `log` is used when the request is not known. */
 export function recordRequests(log: Logger): ApolloServerPlugin<Context> {
   return {
     async contextCreationDidFail({ error }) {
@@ -54,10 +54,10 @@ export function recordRequests(log: Logger): ApolloServerPlugin<Context> {
   };
 }
 
-/** One failure may be the answer to many fields, and to many operations: a refused login is, for minutes. */
+/** Failures that were logged. One failure may be the error of many fields and operations: a refused login is, for minutes. */
 const logged = new WeakSet<SubgraphError>();
 
-/** Logs what operators have to know of an error: a defect with its stack, and of trouble upstream the cause, which no client sees. */
+/** Logs an error for operators: a defect with its stack, and a failure of the upstream with its cause, which clients do not see. */
 export function reportError(error: Error, log: RequestLog): void {
   const original = unwrapResolverError(error);
   if (isUnexpected(error)) log.error({ err: original }, 'defect');
@@ -71,13 +71,13 @@ export function reportError(error: Error, log: RequestLog): void {
   log.warn({ code: original.code, upstream: original.extensions.upstream, reason }, 'ROMA Connect or IAM could not be used');
 }
 
-/** The operation of a document that was chosen, as far as it came to that. */
+/** The operation that was chosen from the document, if one was. */
 interface Ran {
   readonly type: string | undefined;
   readonly name: string | null | undefined;
 }
 
-/** `errors` as they are shown. */
+/** `errors`: as clients see them. */
 export function noteOutcome(record: RequestRecord, { type, name }: Ran, errors: readonly GraphQLFormattedError[] = []): void {
   if (type !== undefined) record.operationType = type;
   if (name) record.operationName = name.slice(0, MAX_NAME_LENGTH);
@@ -90,7 +90,7 @@ export function noteOutcome(record: RequestRecord, { type, name }: Ran, errors: 
   }
 }
 
-/** Undefined: a request that came over no HTTP. */
+/** Undefined: the request did not come over HTTP. */
 export function recordOf(request: HTTPGraphQLRequest | undefined): RequestRecord | undefined {
   return (request as Partial<RecordedRequest> | undefined)?.record;
 }

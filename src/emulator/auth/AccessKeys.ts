@@ -50,7 +50,7 @@ export class AccessKeys {
     const expected = signatureOf(request, signedHeaders, key.secretKey);
     const right = timingSafeEqual(Buffer.from(expected), Buffer.from(signature));
     const securityToken = headerText(request.headers, 'x-security-token') || null;
-    // An unsigned date would let anybody replay the request for ever.
+    // With an unsigned date, anybody could replay the request at any time.
     if (right && signedHeaders.includes('x-sdk-date') && securityToken === key.securityToken) {
       key.failuresInARow = 0;
       return null;

@@ -9,7 +9,7 @@ export interface TokenGrant {
   readonly expiresAtMs: number;
   /** Lacks every permission. */
   readonly restricted: boolean;
-  /** What it may not ask for; everything else it may. */
+  /** The endpoints that it lacks the permission for. */
   readonly forbidden?: readonly EndpointName[];
 }
 
@@ -26,7 +26,7 @@ export class Tokens {
     this.#grants.set(token, grant);
   }
 
-  /** Makes a token up: base64 letters, as a real one, which begins with `MII`. */
+  /** Generates a token: base64 letters, as a real one, which begins with `MII`. */
   issue(grant: TokenGrant, length: number = USUAL_TOKEN_LENGTH, byIam = false): string {
     this.#issued += 1;
     const token = `MII${createRandom(`token ${this.#issued}`).hex(Math.ceil(length / 8) * 8)}`.slice(0, Math.max(8, length));
@@ -39,7 +39,7 @@ export class Tokens {
     this.#grants.delete(token);
   }
 
-  /** As when the user's password or rights change: the expiry time they were issued with becomes void [P]. */
+  /** Revokes tokens before their expiry, as a change of the user's password or rights does [P]. */
   revokeIssuedByIam(): void {
     for (const token of this.#issuedByIam) this.revoke(token);
     this.#issuedByIam.clear();

@@ -83,7 +83,7 @@ function recode(text: string): string {
   try {
     plain = decodeURIComponent(text);
   } catch {
-    // Not an encoding of UTF-8: taken literally; the signature will not match, and that is the answer.
+    // Not valid UTF-8: taken literally, so that the signature does not match.
   }
   return encodeURIComponent(plain).replace(/[!'()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`);
 }

@@ -7,7 +7,7 @@ const MAX_KEPT_CALLS = 10_000;
 /** Different requests whose attempts are counted; the count starts over with more, which only a load test has. */
 const MAX_KEPT_REQUESTS = 50_000;
 
-/** Notes every request, and sums up since the last clear. Bounded, so that a load test may run for hours. */
+/** Records each request, and counts since the last clear. Bounded, so that a load test may run for hours. */
 export class CallLog {
   #calls: OpenCall[] = [];
   #attempts = new Map<string, number>();
@@ -44,7 +44,7 @@ export class CallLog {
     if (call.path === 'list') this.#inFlight -= 1;
   }
 
-  /** Calls still open stay counted as in flight. */
+  /** Calls in flight remain counted as such. */
   clear(): void {
     this.#calls = [];
     this.#attempts = new Map();

@@ -1,6 +1,6 @@
 import type { EndpointName } from '../requestMatch.ts';
 
-/** One request as it was seen and answered. Plain data; times are milliseconds since the epoch. */
+/** One request and its answer. Plain data; times are milliseconds since the epoch. */
 export interface RecordedCall {
   /** Counts from 1 since the last clear. */
   readonly number: number;
@@ -20,12 +20,12 @@ export interface RecordedCall {
   /** How often this caller has asked this very URL, this time included. */
   readonly attempt: number;
   readonly headerNames: readonly string[];
-  /** The values that carry no credential. */
+  /** The headers without credentials. */
   readonly headers: Readonly<Record<string, string>>;
   readonly arrivedAtMs: number;
-  /** The fault that befell it. */
+  /** The fault that was applied to it. */
   readonly fault: string | null;
-  /** Null until something is sent, and for good where nothing is. */
+  /** Null until an answer is sent. */
   readonly status: number | null;
   readonly errorCode: string | null;
   /** Rows on the page answered. */

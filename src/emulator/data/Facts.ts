@@ -1,10 +1,10 @@
-/** What a test has said of certificates and instances: it goes before what the emulator makes up. */
+/** What a test has set for certificates and instances. It replaces generated values. */
 export class Facts {
   readonly #details = new Map<string, object>();
   readonly #domains = new Map<string, readonly unknown[]>();
   readonly #instances = new Map<string, object>();
 
-  /** Field values of a certificate's details; they replace those of before. */
+  /** Sets fields of a certificate's details. Replaces what was set before. */
   setDetails(certificateId: string, values: object): void {
     this.#details.set(certificateId, values);
   }

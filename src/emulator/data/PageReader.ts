@@ -6,7 +6,7 @@ import { fieldOf, meets } from './filters.ts';
 import type { Inventory } from './Inventory.ts';
 import type { ListQuery } from './readListQuery.ts';
 
-/** A page as it goes out: the body's text, encoded once. */
+/** A page as it is sent: the body's text, encoded once. */
 export interface Page {
   readonly body: Buffer;
   readonly rows: number;

@@ -5,7 +5,7 @@ export type FilterName = (typeof filterNames)[number];
 export type NameMatch = 'exact' | 'contains' | 'containsIgnoreCase';
 export type Filters = Readonly<Partial<Record<FilterName, string>>>;
 
-/** Whether a row meets every filter. Rows may be anything: tests put in what no service should answer. */
+/** Whether a row meets every filter. Rows may have any shape, because tests put in invalid ones. */
 export function meets(row: unknown, filters: Filters, nameMatch: NameMatch): boolean {
   for (const name of filterNames) {
     const wanted = filters[name];

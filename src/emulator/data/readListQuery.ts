@@ -14,7 +14,7 @@ export interface ListQuery extends Paging {
   readonly filters: Filters;
 }
 
-/** [R] The 2023-06-29 edition; today's page names no default. */
+/** [R] In the version of 2023-06-29; today's page names no default. */
 const DEFAULT_LIMIT = 20;
 /** Long and Integer, as the table of query parameters calls them [D]. */
 const INT64_MAX = 2n ** 63n - 1n;

@@ -4,7 +4,7 @@ import { isMatch } from '../requestMatch.ts';
 import type { Fault } from './Fault.ts';
 import { faultKinds } from './Fault.ts';
 
-/** A fault and the requests that it befalls. */
+/** A fault and the requests that it applies to. */
 export interface FaultRule {
   readonly fault: Fault;
   /** Every list call when absent. */
@@ -37,7 +37,7 @@ export class FaultQueue {
     this.#queue = [];
   }
 
-  /** The rules that can still befall a request. */
+  /** The rules that can still apply to a request. */
   get pending(): readonly FaultRule[] {
     return this.#queue.map(({ rule }) => rule);
   }

@@ -14,7 +14,7 @@ export function isMisbehaviour(fault: Fault | null): fault is Misbehaviour {
   return fault !== null && fault.kind !== 'answer' && fault.kind !== 'page' && fault.kind !== 'delay';
 }
 
-/** Sends the encoded answer as badly as the fault says. `onCut` is called when this ends the connection. */
+/** Sends the encoded answer with the fault. `onCut` is called when the fault ends the connection. */
 export function misbehave(response: ServerResponse, answer: Answer, fault: Misbehaviour, onCut: () => void): void {
   switch (fault.kind) {
     case 'hang':
@@ -80,7 +80,7 @@ function withBody(answer: Answer, body: Buffer): Answer {
   return { ...answer, headers: { ...answer.headers, 'content-length': body.length }, body };
 }
 
-/** Does something later, unless the client has gone by then. */
+/** Runs a function later, unless the client has left by then. */
 export function whileOpen(response: ServerResponse, ms: number, then: () => void): void {
   const timer = setTimeout(() => {
     response.off('close', cancel);

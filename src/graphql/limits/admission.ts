@@ -5,27 +5,27 @@ import type { Admission, Context } from '../../operation/context.ts';
 import { type Counts, countRootFields, type Variables } from './countRows.ts';
 
 export interface RequestLimits {
-  /** Representations that one operation is answered; ten times as many are refused as a whole. */
+  /** Representations of one operation that are answered. Ten times as many or more are refused as a whole. */
   readonly maxEntities: number;
   /** Certificates that one operation could return. */
   readonly maxRows: number;
-  /** Fields, each as often as one operation could answer it. */
+  /** Fields, each counted as often as one operation could return it. */
   readonly maxValues: number;
 }
 
-/** So many times `maxEntities` are no mistake by a few: nothing of them is answered. */
+/** From this multiple of `maxEntities` on, the whole field is refused. */
 const REFUSED_WHOLE = 10;
 
-/** Connections without rows cost, too: each is an object with its arguments and a call, or the wait for one. */
+/** A connection without rows has a cost, too: an object, its arguments, and a call or the wait for one. */
 const MAX_CONNECTIONS = 5_000;
 
-/** Judges each operation before it runs, so that resolvers refuse what goes beyond at its own path, and answer the rest. */
+/** Checks each operation before it is executed. Resolvers then refuse the parts beyond the limits at their paths, and answer the rest. */
 export function admitOperations(limits: RequestLimits): ApolloServerPlugin<Context> {
   return {
     async requestDidStart() {
       return {
         async didResolveOperation({ document, operation, request, contextValue }) {
-          // Without an operation there is nothing to judge; Apollo Server is about to say so.
+          // There is no operation: Apollo Server will answer that error.
           if (operation !== undefined) contextValue.admission = admit(document, operation, request.variables ?? {}, limits);
         },
       };
@@ -65,7 +65,7 @@ export function admit(
   };
 }
 
-/** What root fields share: each is admitted while all of these still fit. */
+/** The budgets that root fields share. A root field is admitted if it fits into all of them. */
 const SHARED_LIMITS = ['rows', 'connections', 'values'] as const;
 
 const INSTEAD: Readonly<Record<keyof Counts, (asked: number, allowed: number) => string>> = {

@@ -17,17 +17,16 @@ export interface Counts {
   readonly rows: number;
   /** Lists, with or without a page. */
   readonly connections: number;
-  /** Fields, each as often as it is answered, and more for a long key: making and sending an answer takes time and memory in proportion. */
+  /** Fields, each counted as often as it is returned, and more for a long key: the time and memory of an answer grow with them. */
   readonly values: number;
 }
 
 export type Variables = Readonly<Record<string, unknown>>;
 
 /**
- * What each root field of a validated operation could return at most, by response key, from its text and variables alone. Page sizes
- * multiply along each path, and add up over response keys as graphql-js merges them. Nothing is judged here: an argument of a wrong type
- * or size counts as what it could return if it were right, and is refused where it is read. Of representations no more than
- * `maxEntities` of one field are counted further.
+ * How much each root field of a validated operation could return at most, by response key, from its text and variables alone. Page sizes
+ * are multiplied along each path, and added over response keys as graphql-js merges them. Arguments are not validated here: one of a wrong
+ * type or size counts as a valid one, and its field refuses it later. Below representations, at most `maxEntities` of one field are counted.
  */
 export function countRootFields(
   document: DocumentNode,
@@ -46,13 +45,13 @@ type Cost = Omit<Counts, 'entities'>;
 
 const NOTHING: Cost = { rows: 0, connections: 0, values: 0 };
 
-/** A key is written with each value. So many characters of it are as much as a value. */
+/** A key is written with each value. This many characters of it count as one value. */
 const CHARACTERS_OF_VALUE = 40;
 
-/** Lists of text, and how many there are about: as `@listSize` of the schema says. */
+/** Lists of text, with their assumed sizes: as `@listSize` of the schema. */
 const TEXTS: Readonly<Record<string, number>> = { subjectAlternativeNames: 5 };
 
-/** What a field takes by itself. */
+/** The cost of a field without its subfields. */
 function ownValues(node: FieldNode): number {
   const key = (node.alias ?? node.name).value;
   const texts = Object.hasOwn(TEXTS, node.name.value) ? (TEXTS[node.name.value] ?? 0) : 0;
@@ -97,11 +96,11 @@ class Counter {
   #ofField(nodes: readonly FieldNode[], representations: readonly unknown[]): Cost {
     const [node] = nodes;
     const selectionSets = nodes.flatMap(({ selectionSet }) => selectionSet ?? []);
-    // What introspection answers is as long as the schema.
+    // The answer to introspection is bounded by the schema.
     if (node === undefined) return NOTHING;
     const own = ownValues(node);
     if (selectionSets.length === 0 || node.name.value.startsWith('__')) return { ...NOTHING, values: own };
-    // Names suffice: `certificates` is a page on both types that have it, and no other field of the schema bears its name.
+    // The name is enough: in this schema, each field named `certificates` is a page.
     if (node.name.value === 'certificates') return this.#ofPage(node, selectionSets);
     if (node.name.value === '_entities') return this.#ofEntities(representations, selectionSets);
     const below = this.#ofObject(selectionSets);
@@ -124,7 +123,7 @@ class Counter {
       connections += times * field.connections;
       values += times * field.values;
     }
-    // `nodes` and `edges` are two views of one page; further aliases of either are further copies in the answer.
+    // `nodes` and `edges` are two views of one page. Further aliases of either are further copies in the answer.
     return { rows: rows + size * Math.max(copies.nodes, copies.edges), connections, values };
   }
 
@@ -151,7 +150,7 @@ class Counter {
 
   #pageSize(node: FieldNode): number {
     const size = this.#argument(node, 'first') ?? this.#argument(node, 'last') ?? DEFAULT_PAGE_SIZE;
-    // A size out of range is refused where it is read, with a message of its own.
+    // The resolver refuses a size that is out of range.
     return typeof size === 'number' ? Math.min(Math.max(size, 0), MAX_PAGE_SIZE) : DEFAULT_PAGE_SIZE;
   }
 
@@ -208,14 +207,14 @@ function applies(condition: string | undefined, type: string | undefined): boole
   return condition === undefined || type === undefined || condition === type || condition === '_Entity';
 }
 
-/** A representation of any other type is an error, and costs nothing. */
+/** A representation of another type is an error, and has no cost. */
 const ENTITY_TYPES = ['Certificate', 'RomaInstance'] as const;
 
 function typeOf(representation: unknown): unknown {
   return (representation as { __typename?: unknown } | null)?.__typename;
 }
 
-/** Of the variables those that the operation declares: a request may carry any number of others. */
+/** The variables that the operation declares. A request may have others, which are ignored. */
 function declared({ variableDefinitions = [] }: OperationDefinitionNode, variables: Variables): Variables {
   return Object.fromEntries(
     variableDefinitions.map(({ variable: { name }, defaultValue }) => {

@@ -9,16 +9,16 @@ import {
   type ValidationContext,
 } from 'graphql';
 
-/** What one document may hold. Wide for people, clients and routers; narrow for a document made to keep the service busy. */
+/** Limits of one document. People, clients and routers do not reach them; attacks do. */
 export const documentLimits = {
-  /** Comments and the texts in it count, too: documents are kept, to be parsed once. */
+  /** Comments and strings count, too, because documents are kept in memory. */
   characters: 50_000,
   tokens: 10_000,
-  /** Selections with every spread written out, so that fragments of fragments can't multiply without end. */
+  /** Selections after all fragment spreads are written out: nested fragments multiply. */
   recursiveSelections: 10_000,
-  /** Fields within fields; introspection, which is deep by nature, does not count. */
+  /** Levels of fields. Introspection does not count, because it is deep. */
   depth: 20,
-  /** `__typename` counts like any other field. */
+  /** Including `__typename`. */
   aliases: 300,
   rootFields: 300,
   directives: 100,
@@ -37,8 +37,8 @@ const names: Readonly<Record<Measured, string>> = {
 };
 
 /**
- * A validation rule: one error for each limit that a document goes beyond. To be run on documents that are valid otherwise and within
- * the limit of recursive selections: it writes out every spread.
+ * A validation rule: one error for each limit that a document exceeds. Run it only on documents that are otherwise valid and within the
+ * limit of recursive selections, because it writes out all spreads.
  */
 export function documentLimitsRule(context: ValidationContext): ASTVisitor {
   return {

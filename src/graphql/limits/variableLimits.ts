@@ -6,12 +6,12 @@ import type { Variables } from './countRows.ts';
 /** No input of this schema has more than two dozen fields. */
 const MAX_FIELDS = 200;
 
-/** Representations have any fields, and are judged one by one. */
+/** Representations may have any fields, and are checked one by one. */
 const ANY = '_Any';
 
 /**
- * Refuses values that are far wider than any input of the schema: graphql-js writes out the whole value, and compares names with all others
- * to suggest one, for each field that it does not know.
+ * Refuses values with many more fields than any input of the schema. For each unknown field, graphql-js would print the whole value, and
+ * compare the name with all others to suggest one.
  */
 export const limitVariables: ApolloServerPlugin<Context> = {
   async requestDidStart() {
@@ -28,7 +28,7 @@ export const limitVariables: ApolloServerPlugin<Context> = {
   },
 };
 
-/** The name of a variable that is too wide, if one is. */
+/** The name of a variable with too many fields, if there is one. */
 export function findTooWide({ variableDefinitions = [] }: OperationDefinitionNode, variables: Variables): string | undefined {
   for (const { variable, type } of variableDefinitions) {
     const name = variable.name.value;
@@ -42,10 +42,10 @@ function nameOf(type: TypeNode): string {
   return type.kind === Kind.NAMED_TYPE ? type.name.value : nameOf(type.type);
 }
 
-/** Only the first items of a list are ever written out. */
+/** graphql-js prints only the first items of a list. */
 const WRITTEN_ITEMS = 10;
 
-/** Of objects and what is in them; stops beyond `most`. */
+/** Counts fields of objects at all levels; stops beyond `most`. */
 function countFields(value: unknown, most: number): number {
   if (typeof value !== 'object' || value === null) return 0;
   if (Array.isArray(value)) return value.slice(0, WRITTEN_ITEMS).reduce((sum, item) => sum + countFields(item, most), 0);

@@ -1,8 +1,8 @@
 import { GraphQLScalarType, valueFromASTUntyped } from 'graphql';
 
 /**
- * Carries DateTime text as it is: a `Date` would lose the digits below milliseconds. What a caller sends is judged by the field that it is
- * for, so that the error has a path and a code, which gateways take from a request error.
+ * Passes DateTime text on unchanged: a `Date` would lose the digits below milliseconds. The field validates the text of a caller, so that the
+ * error has a path and keeps its code; gateways remove the code of a request error.
  */
 export const DateTime = new GraphQLScalarType<unknown, string>({
   name: 'DateTime',

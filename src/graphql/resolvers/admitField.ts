@@ -1,7 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import type { Context } from '../../operation/context.ts';
 
-/** Throws what a root field is refused with, if it is. */
+/** Throws the error of a root field that exceeds the limits. */
 export function admitField({ admission }: Context, info: GraphQLResolveInfo): void {
   const refusal = admission?.refusal(responseKeyOf(info));
   if (refusal !== undefined) throw refusal;

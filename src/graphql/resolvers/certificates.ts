@@ -30,7 +30,7 @@ export async function certificatesOfAll(
   );
 }
 
-/** A page of an instance's certificates: judges the arguments, loads once, wraps the page. */
+/** A page of an instance's certificates: validates the arguments, loads the page, and makes the connection. */
 export async function certificatesOf(
   instanceId: string,
   args: CertificatesArguments,

@@ -9,8 +9,8 @@ type Entity = Certificate | RomaInstance;
 type Representation = Readonly<Record<string, unknown>>;
 
 /**
- * Resolves `Query._entities` as one list, each representation by itself: a bad one fails at its own index and takes no neighbour
- * along, which the resolver of @apollo/subgraph does when it meets an unknown `__typename`.
+ * Resolves each representation of `Query._entities` by itself: a bad one is an error at its own index. The resolver of @apollo/subgraph fails
+ * all of them when one has an unknown `__typename`.
  */
 export async function entities(
   _root: unknown,
@@ -44,7 +44,7 @@ async function resolveReference(representation: unknown, { loaders }: Context): 
         instanceId: instanceId == null ? null : readId('Certificate.instanceId', instanceId),
       });
     case 'RomaInstance':
-      // `common` is what global certificates carry in place of an instance; it names none.
+      // `common` is not an instance: global certificates have it in place of one.
       return readId('RomaInstance.id', id) === COMMON_INSTANCE_ID ? null : { id: id as string };
     default:
       throw badUserInput('A representation needs a "__typename" of "Certificate" or "RomaInstance".');

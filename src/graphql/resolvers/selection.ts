@@ -10,7 +10,7 @@ import {
 /** Fields of a CertificateConnection that need no row. */
 const COUNT_FIELDS: ReadonlySet<string> = new Set(['totalCount', 'asOf', 'unread', '__typename']);
 
-/** Whether an operation asks of a connection only how many there are, so that no page has to be read. */
+/** Whether an operation selects only fields of a connection that need no rows, so that no page has to be read. */
 export function isCountOnly(info: GraphQLResolveInfo): boolean {
   return info.fieldNodes.every((node) => node.selectionSet?.selections.every(needsNoRow) ?? false);
 
