@@ -41,7 +41,7 @@ const held: Readonly<Record<string, Held>> = {
   'npm run attack': { notRun: 'takes minutes' },
   'npm run mutate': { notRun: 'takes half an hour' },
   'npm run audit': { notRun: 'asks the registry' },
-  'docker build --tag registry.example.com/roma-certificates-subgraph:0.1.0 .': { notRun: 'needs Docker, and the internet' },
+  'docker build --tag registry.example.com/roma-certificates-subgraph:0.2.0 .': { notRun: 'needs Docker, and the internet' },
   'kubectl create secret generic certificates --from-env-file=secrets.env': { notRun: 'needs a cluster' },
   'kubectl rollout restart deployment …': { notRun: 'needs a cluster' },
   'rover supergraph compose --config supergraph.yaml > supergraph.graphql': { notRun: 'there is no rover on npm' },
