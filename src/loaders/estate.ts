@@ -10,6 +10,7 @@ import { SubgraphError } from '../errors/SubgraphError.ts';
 import { type Cause, refusedByAll, toDiscoveryFailure, toUnsearched } from './causes.ts';
 import type { Instances } from './instances.ts';
 import { pageOfListing } from './pageOfListing.ts';
+import { sideBySidePatiently } from './sideBySide.ts';
 import type { WholeLists } from './wholeLists.ts';
 
 export interface EstateQuery {
@@ -41,6 +42,9 @@ export interface EstateDeps {
 
 /** No ID of an instance: those have no blanks. */
 const ALL_INSTANCES = 'all instances';
+
+/** Instances that are read at once: the answers of all at the same moment would keep everybody else waiting. One that hangs makes way. */
+const SIDE_BY_SIDE = { width: 16, patienceMs: 500 };
 
 const DEFAULT_ORDER: Order = { field: 'NOT_AFTER', direction: 'ASC' };
 
@@ -83,16 +87,18 @@ export function createLoadEstatePage({ instances, wholeLists, beganAtMs }: Estat
   }
 
   async function readAll(ids: readonly string[], filter: ListFilter, notBeforeMs: number): Promise<Part[]> {
-    return Promise.all(
-      ids.map(async (instanceId): Promise<Part> => {
-        try {
-          return { instanceId, listing: await wholeLists.read({ instanceId, filter }, notBeforeMs) };
-        } catch (error) {
-          if (!(error instanceof SubgraphError) || isCallers(error)) throw error;
-          return { instanceId, error };
-        }
-      }),
-    );
+    const parts = new Map<string, Part>();
+    await sideBySidePatiently(ids, SIDE_BY_SIDE, async (instanceId) => parts.set(instanceId, await read(instanceId)));
+    return ids.map((instanceId) => parts.get(instanceId) as Part);
+
+    async function read(instanceId: string): Promise<Part> {
+      try {
+        return { instanceId, listing: await wholeLists.read({ instanceId, filter }, notBeforeMs) };
+      } catch (error) {
+        if (!(error instanceof SubgraphError) || isCallers(error)) throw error;
+        return { instanceId, error };
+      }
+    }
   }
 }
 

@@ -9,6 +9,7 @@ import { WHOLE_LIST } from './ranges.ts';
 import type { ReadRange } from './readRange.ts';
 import type { Reads } from './reads.ts';
 import { type CertificateReference, createSearch, type Places, type Walk } from './search.ts';
+import { sideBySide } from './sideBySide.ts';
 
 /**
  * Null: every instance in question was searched whole and it is not there. Rejects with LOOKUP_INCOMPLETE when it was not found and an
@@ -47,7 +48,7 @@ export function createLoadCertificate(deps: LookupDeps): LoadCertificate {
       const search = createSearch(sought, places, held.lastSeenIn);
       const walks = new Walks();
       for (let batch = search.first(); batch.length > 0; batch = search.next()) {
-        await forEachParallel(batch, MAX_AWAITED_WALKS, (walk) => walks.start(walk, run));
+        await sideBySide(batch, MAX_AWAITED_WALKS, (walk) => walks.start(walk, run));
       }
       await walks.over();
       for (const { id, instanceId } of search.sightings()) held.sawIn(id, instanceId);
@@ -119,14 +120,4 @@ class Walks {
   #leaveDone(): void {
     for (const [walk, leave] of this.#leave) if (walk.isDone()) leave();
   }
-}
-
-/** Works through the items, so many at a time. */
-async function forEachParallel<T>(items: readonly T[], width: number, task: (item: T) => Promise<void>): Promise<void> {
-  const queue = items.values();
-  await Promise.all(
-    Array.from({ length: Math.min(width, items.length) }, async () => {
-      for (const item of queue) await task(item);
-    }),
-  );
 }
