@@ -67,7 +67,7 @@ export function createIamToken(options: IamTokenOptions): Credentials {
       if (failure !== undefined) throw failure;
       return toAuthorization(await flight.join(signal));
     },
-    tokenAgeMs: () => (current === undefined ? undefined : now() - current.issuedAtMs),
+    tokenAgeMs: () => (current === undefined || now() >= current.endsAtMs ? undefined : now() - current.issuedAtMs),
   };
 
   async function fetchToken(signal: EndSignal): Promise<Token> {

@@ -58,7 +58,7 @@ function setUp(outcomes: Outcome[] = [], { lifetimeMs = 24 * HOUR_MS, notes, use
   });
   const authorize = (signal = new AbortController().signal) => credentials.authorize(REQUEST, { key: 'k' }, signal);
   const token = async () => (await authorize()).headers['x-auth-token'];
-  return { clock, requests, signals, authorize, token };
+  return { clock, requests, signals, authorize, token, ageMs: () => credentials.tokenAgeMs?.() };
 }
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
@@ -114,6 +114,20 @@ describe('fetching', () => {
     await expect(authorize(AbortSignal.abort())).rejects.toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
     expect(requests).toHaveLength(0);
   });
+});
+
+test('the age of a token is told while it is held', async () => {
+  const { clock, ageMs, authorize, token } = setUp();
+  expect(ageMs()).toBeUndefined();
+  await token();
+  clock.nowMs += HOUR_MS;
+  expect(ageMs()).toBe(HOUR_MS);
+  clock.nowMs += 23 * HOUR_MS;
+  expect(ageMs()).toBeUndefined();
+  const { refused } = await authorize();
+  expect(ageMs()).toBe(0);
+  refused?.();
+  expect(ageMs()).toBeUndefined();
 });
 
 describe('renewal', () => {

@@ -145,6 +145,15 @@ const troubles: Record<string, Trouble> = {
       await Promise.all(Array.from({ length: 20 }, (_, at) => app.ask(page(at))));
     },
   },
+  'an instance fails so often that it is left alone': {
+    fires: ['CertificatesFailing', 'RomaCircuitsOpen', 'RomaConnectFailing', 'RomaInstanceDown'],
+    fault: { kind: 'reset', after: 'nothing' },
+    live: async (app) => {
+      // One that is still asked, so that there are attempts in every minute.
+      await app.ask(page(1, roma.instanceIds[4]));
+      for (let first = 1; first <= 12; first++) await app.ask(page(first, roma.instanceIds[3]));
+    },
+  },
   'the IAM password is wrong': {
     fires: ['CertificatesFailing', 'IamRefusesLogin'],
     env: () => ({ ...envOf('password', roma), IAM_PASSWORD: 'wrong' }),

@@ -63,7 +63,7 @@ beforeAll(async () => {
   const odd = { certs: [{ id: 'c-1', type: 'new' }], total: 1 };
   await roma.control.addFaults({ fault: { kind: 'answer', status: 200, body: odd } });
   await app.ask('{ certificates(instanceId: "i-1") { nodes { scope } } }');
-  await using own = await startApp({ env: { ...envOf('token', roma), EXPIRY_METRICS_INTERVAL_MS: '1000' } });
+  await using own = await startApp({ env: { ...envOf('password', roma), EXPIRY_METRICS_INTERVAL_MS: '1000' } });
   const expiry = await vi.waitFor(async () => {
     const metrics = await (await own.fetch('/metrics')).text();
     expect(metrics).toContain('certificates_by_expiry{');
@@ -201,11 +201,14 @@ describe('docs/operating.md', () => {
 
   test('names metrics that exist, and all of the service’s own', () => {
     const named = new Set(
-      Array.from(page.matchAll(/`((?:http|roma|certificates|process|nodejs)_[a-z0-9_]+)`/g), ([, name = '']) => name),
+      Array.from(
+        page.matchAll(/`((?:http|graphql|roma|iam|build|certificates|process|nodejs)_[a-z0-9_]+)`/g),
+        ([, name = '']) => name,
+      ),
     );
     const families = new Set([...exported.keys()].map((name) => name.replace(/_(bucket|sum|count)$/, '')));
     expect([...named].filter((name) => !families.has(name))).toEqual([]);
-    const own = [...families].filter((name) => /^(http|roma|certificates)_/.test(name));
+    const own = [...families].filter((name) => /^(http|graphql|roma|iam|build|certificates)_/.test(name));
     expect(own.filter((name) => !named.has(name))).toEqual([]);
   });
 

@@ -49,6 +49,26 @@ test('ten failed calls in a row open it; then nobody is asked, and the wait is t
   expect(changes).toEqual([true]);
 });
 
+test('it counts as open until it closes, or nobody asks any more', async () => {
+  const { answers, call, clock, fail, circuits } = setUp();
+  await fail(9);
+  expect(circuits.countOpen()).toBe(0);
+  await fail(1);
+  expect(circuits.countOpen()).toBe(1);
+  clock.nowMs += 1_000;
+  expect(circuits.countOpen()).toBe(1);
+  answers.clear();
+  await call();
+  expect(circuits.countOpen()).toBe(0);
+  await fail(10);
+  clock.nowMs += 60_999;
+  expect(circuits.countOpen()).toBe(1);
+  clock.nowMs += 1;
+  expect(circuits.countOpen()).toBe(0);
+  await fail(1);
+  expect(circuits.countOpen()).toBe(1);
+});
+
 test('other instances go on', async () => {
   const { call, fail } = setUp();
   await fail(20);

@@ -10,6 +10,9 @@ const FAILURES_TO_OPEN = 10;
 const FIRST_PAUSE_MS = 1_000;
 const MAX_PAUSE_MS = 30_000;
 
+/** Nobody has asked for an open circuit for so long after its pause: its caller has gone, and it no longer counts as open. */
+const LEFT_AFTER_MS = 60_000;
+
 /** Only circuits with failures are kept. Bounded, because callers can make up IDs. */
 const MAX_CIRCUITS = 10_000;
 
@@ -26,7 +29,7 @@ export interface Circuits {
   enter(place: string, callerKey: string): Entry;
   /** An attempt timed out. The call may still succeed. */
   timedOut(place: string, callerKey: string): void;
-  /** How many are open. */
+  /** How many are open, of those that somebody still asks for. */
   countOpen(): number;
 }
 
@@ -78,11 +81,13 @@ export function createCircuits({ now = () => performance.now(), onChange = () =>
       };
     },
     timedOut: (place, callerKey) => record(`${callerKey} ${place}`, place, 'failed'),
-    countOpen: () =>
-      circuits
-        .values()
-        .filter(({ failures }) => failures >= FAILURES_TO_OPEN)
-        .reduce((count) => count + 1, 0),
+    countOpen() {
+      let count = 0;
+      for (const { failures, openUntilMs } of circuits.values()) {
+        if (failures >= FAILURES_TO_OPEN && now() < openUntilMs + LEFT_AFTER_MS) count++;
+      }
+      return count;
+    },
   };
 
   function record(key: string, place: string, outcome: Outcome): void {
