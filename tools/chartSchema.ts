@@ -25,3 +25,11 @@ export function printChartSchema(file: URL): string {
   );
   return `${JSON.stringify(schema, null, 2)}\n`;
 }
+
+/** What each number in `config` may be, for the chart: a schema cannot compare texts as numbers. */
+export function printChartRanges(): string {
+  const ranges = Object.entries<Variable<unknown>>(variables).flatMap(([name, { range }]) =>
+    range === undefined || OWN.includes(name) ? [] : [[name, range]],
+  );
+  return `${JSON.stringify(Object.fromEntries(ranges), null, 2)}\n`;
+}

@@ -29,6 +29,8 @@ export interface Variable<Value> {
   readonly accepted: string;
   /** A regular expression that every right value matches, as far as one can say it: for the chart's schema. */
   readonly pattern?: string;
+  /** The least and the most that a number may be: for the chart, too. */
+  readonly range?: readonly [min: number, max: number];
   /** Its value is in no message and no log. */
   readonly secret?: true;
   /** Set for whole clusters: what is wrong with it is a warning, and stops nothing. */
@@ -282,6 +284,7 @@ function integer({ fallback, min, max, meaning }: IntegerOptions): Variable<numb
     meaning,
     accepted: `a whole number from ${min} to ${max}`,
     pattern: '^[0-9]+$',
+    range: [min, max],
   };
 }
 

@@ -96,6 +96,15 @@ describe.runIf(hasHelm)('Helm', () => {
     await expect(render(passthrough, '--set', setting)).rejects.toThrow("don't meet the specifications of the schema");
   });
 
+  test('refuses numbers that the service would refuse', async () => {
+    const { range: [min, max] = [0, 0] } = variables.OPERATION_DEADLINE_MS;
+    for (const value of [min - 1, max + 1]) {
+      const refused = render(passthrough, '--set-string', `config.OPERATION_DEADLINE_MS=${value}`);
+      await expect(refused).rejects.toThrow(`config.OPERATION_DEADLINE_MS must be a whole number from ${min} to ${max}`);
+    }
+    for (const value of [min, max]) await render(passthrough, '--set-string', `config.OPERATION_DEADLINE_MS=${value}`);
+  });
+
   test('refuses a pod that would be killed while it drains', async () => {
     await expect(render(passthrough, '--set', 'preStopSeconds=11')).rejects.toThrow('leave 10 s for draining');
   });

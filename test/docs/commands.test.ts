@@ -123,6 +123,7 @@ async function serves(command: string): Promise<void> {
   expect(await service.stop()).toBe(0);
 }
 
+const CHART_RANGES = 'deploy/helm/roma-certificates-subgraph/files/ranges.json';
 const CHART_SCHEMA = 'deploy/helm/roma-certificates-subgraph/values.schema.json';
 
 /** What it says is a command, too. */
@@ -134,7 +135,14 @@ async function emulates(command: string): Promise<void> {
 
 async function generates(command: string): Promise<void> {
   await using copy = await aCopy();
-  const files = ['src/generated/resolvers.ts', 'docs/configuration.md', 'docs/errors.md', 'docs/operations.md', CHART_SCHEMA];
+  const files = [
+    'src/generated/resolvers.ts',
+    'docs/configuration.md',
+    'docs/errors.md',
+    'docs/operations.md',
+    CHART_RANGES,
+    CHART_SCHEMA,
+  ];
   // Of the chart's schema, only a part is written.
   const schema = await readFile(CHART_SCHEMA, 'utf8');
   for (const file of files) {

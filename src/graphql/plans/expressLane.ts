@@ -29,7 +29,7 @@ export interface ExpressAnswer {
 }
 
 /** A request on its way: what it needs from the rest of the server. */
-export interface Ride {
+export interface RequestHooks {
   readonly record: RequestRecord;
   begin(): Context;
 }
@@ -39,7 +39,7 @@ export interface ExpressLane {
    * Sends a whole answer again while it may be reused, or runs an operation whose document has passed Apollo Server before. Undefined:
    * Apollo Server has to answer, and nothing was begun.
    */
-  answer(request: ExpressRequest, ride: Ride): ExpressAnswer | Promise<ExpressAnswer> | undefined;
+  answer(request: ExpressRequest, hooks: RequestHooks): ExpressAnswer | Promise<ExpressAnswer> | undefined;
   /** Tells which content type Apollo Server chose for an `Accept` header. */
   learnType(accept: string, contentType: string): void;
 }
@@ -90,7 +90,7 @@ export function createExpressLane({ plans, limits, reuse, usableSinceMs }: Expre
     return query === undefined || query === source ? source : undefined;
   }
 
-  async function execute(key: string, prepared: Prepared, { record }: Ride, context: Context): Promise<Made> {
+  async function execute(key: string, prepared: Prepared, { record }: RequestHooks, context: Context): Promise<Made> {
     const { plan, run, contentType, variables } = prepared;
     context.admission = admit(plan.document, plan.operation, variables, limits);
     const { data, failures } = await run(context);
@@ -104,14 +104,14 @@ export function createExpressLane({ plans, limits, reuse, usableSinceMs }: Expre
   }
 
   /** As another operation that is under way is answered, or by running it. */
-  async function make(key: string, prepared: Prepared, ride: Ride): Promise<ExpressAnswer> {
+  async function make(key: string, prepared: Prepared, hooks: RequestHooks): Promise<ExpressAnswer> {
     const joined = underWay.get(key);
-    const making = joined ?? execute(key, prepared, ride, ride.begin());
+    const making = joined ?? execute(key, prepared, hooks, hooks.begin());
     if (joined === undefined && prepared.isShared) lead(key, making);
     const made = await making;
     // Its client has left, and this one has not.
-    if (joined !== undefined && made.isAbandoned === true) return make(key, prepared, ride);
-    return send(made, ride, Date.now());
+    if (joined !== undefined && made.isAbandoned === true) return make(key, prepared, hooks);
+    return send(made, hooks, Date.now());
   }
 
   function lead(key: string, making: Promise<Made>): void {
@@ -122,21 +122,25 @@ export function createExpressLane({ plans, limits, reuse, usableSinceMs }: Expre
     making.then(forget, forget);
   }
 
-  function send({ body, contentType, readAtMs, operationName, errors }: Made, { record }: Ride, nowMs: number): ExpressAnswer {
+  function send(
+    { body, contentType, readAtMs, operationName, errors }: Made,
+    { record }: RequestHooks,
+    nowMs: number,
+  ): ExpressAnswer {
     noteOutcome(record, { type: OperationTypeNode.QUERY, name: operationName }, errors);
     return { body, contentType, cacheControl: toCacheControl(reuse, readAtMs, nowMs) };
   }
 
   return {
-    answer(request, ride) {
+    answer(request, hooks) {
       const key = toKey(request);
       const before = answers.get(key);
       const nowMs = Date.now();
       // Late in its time it is made anew of the rows that are held, which has them read again where that is due.
       const isInTime = before !== undefined && before.readAtMs + reuse.ttlMs * IN_TIME > nowMs;
-      if (isInTime && before.readAtMs >= usableSinceMs(request.callerKey)) return send(before, ride, nowMs);
+      if (isInTime && before.readAtMs >= usableSinceMs(request.callerKey)) return send(before, hooks, nowMs);
       const prepared = prepare(request);
-      return prepared && make(key, prepared, ride);
+      return prepared && make(key, prepared, hooks);
     },
 
     learnType(accept, contentType) {
