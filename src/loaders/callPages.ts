@@ -73,7 +73,8 @@ export function createCallPages({ reads, operation, held }: CallPagesDeps): Call
     let unmade = 0;
     let isOver = false;
     const bytes = (sizeOfRows(first.rows) / first.rows.length) * (endOf(pages) - range.from);
-    const giveBack = await held.takeRoom(bytes, signal);
+    // A walk may end at any page, and must not wait for another one that hangs.
+    const giveBack = watcher === undefined ? await held.takeRoom(bytes, signal) : undefined;
     try {
       let end = endOf(pages);
       for (let rounds = 0; rounds <= MAX_EXTENSIONS && reached < end; rounds++) {
@@ -91,7 +92,7 @@ export function createCallPages({ reads, operation, held }: CallPagesDeps): Call
       }
     } finally {
       isOver = true;
-      giveBack();
+      giveBack?.();
       planned -= unmade;
     }
     return pages;

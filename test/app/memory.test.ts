@@ -34,6 +34,8 @@ test('a list that would not fit alone is refused before it is read on, and can b
     message: expect.stringContaining('Page through it'),
   });
   expect((await long.control.calls()).total).toBe(1);
+  const rows = (await long.control.certificates(id as string)) as { id: string }[];
+  expect((await app.ask(`{ certificate(id: "${rows[600]?.id}") { id } }`)).data.certificate).toEqual({ id: rows[600]?.id });
   const { data } = await app.ask(`{ certificates(instanceId: "${id}", first: 500) { totalCount nodes { id } } }`);
   expect(data.certificates.nodes).toHaveLength(500);
 });
