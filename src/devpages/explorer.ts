@@ -42,7 +42,7 @@ async function renderPage(examples: Examples, headers: DeveloperPages['headers']
     // Headers hold tokens: they are not to be found in the browser's storage later.
     shouldPersistHeaders: false,
   };
-  const html = renderGraphiQL(options).replace('</head>', `<style>${TABS_STYLE}</style></head>`);
+  const html = renderGraphiQL(options).replace('</head>', `<style>${TABS_STYLE}${PHONE_STYLE}</style></head>`);
   return {
     html,
     gzipped: await promisify(gzip)(html),
@@ -53,6 +53,14 @@ async function renderPage(examples: Examples, headers: DeveloperPages['headers']
 
 /** Tabs that were there from the start jump away from under the mouse when they are pressed: they keep a stale offset. */
 const TABS_STYLE = '.graphiql-tab { transform: none !important }';
+
+/** Side by side, an answer would have one letter a line on a phone. */
+const PHONE_STYLE = `
+  @media (max-width: 640px) {
+    .graphiql-container #graphiql-session { flex-direction: column }
+    .graphiql-container #graphiql-session > .graphiql-horizontal-drag-bar { display: none }
+    .graphiql-container #graphiql-session > * { min-height: 0; min-width: 0 !important }
+  }`;
 
 /** Everything is inside the page (its workers as blobs), and it calls nobody but this server. */
 const CONTENT_SECURITY_POLICY = [

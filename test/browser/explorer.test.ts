@@ -30,3 +30,18 @@ browserTest('the explorer runs the first operation and shows rows, and talks to 
   expect(outside).toEqual([]);
   expect(complaints).toEqual([]);
 });
+
+browserTest('on a phone the answer is below the operation, as wide as the page allows', async () => {
+  await using watched = await openPage(browser, { viewport: { width: 390, height: 844 } });
+  const { page } = watched;
+  await page.goto(new URL('/explorer', app.url).href);
+  await page.getByRole('button', { name: 'Execute query' }).click();
+  const answer = page.locator('section[aria-label="Result Window"]');
+  await answer.getByText('"totalCount"').waitFor();
+  const [above, below] = await Promise.all([
+    page.locator('section[aria-label="Operation Editor"]').boundingBox(),
+    answer.boundingBox(),
+  ]);
+  expect(below?.width).toBeGreaterThan(250);
+  expect(below?.y).toBeGreaterThan((above?.y ?? 0) + 50);
+});
