@@ -1,5 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises';
-
 /** Works on so many items at a time. Resolves when all are done; rejects with the first rejection. */
 export async function sideBySide<T>(items: readonly T[], width: number, task: (item: T) => Promise<void>): Promise<void> {
   const queue = items.values();
@@ -18,11 +16,26 @@ export async function sideBySidePatiently<T>(
 ): Promise<void> {
   const all: Promise<unknown>[] = [];
   await sideBySide(items, width, async (item) => {
-    const patience = new AbortController();
     const done = task(item);
     all.push(done);
-    const late = wait(patienceMs, undefined, { signal: patience.signal }).catch(() => {});
-    await Promise.race([done, late]).finally(() => patience.abort());
+    await patiently(done, patienceMs);
   });
   await Promise.all(all);
+}
+
+/** Resolves when the work is done, or takes too long; rejects as the work does. */
+function patiently(work: Promise<unknown>, patienceMs: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const late = setTimeout(resolve, patienceMs);
+    work.then(
+      () => {
+        clearTimeout(late);
+        resolve();
+      },
+      (error: unknown) => {
+        clearTimeout(late);
+        reject(error);
+      },
+    );
+  });
 }
