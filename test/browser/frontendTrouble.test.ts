@@ -38,7 +38,9 @@ frontendTest('instances that are missing are named, in the words of the service,
   expect(items.find((item) => !item.includes('FORBIDDEN'))).toContain('Try again in a moment.');
   // The rest is there; a count that nobody knows is no zero.
   expect(await total(page)).toBe(data.certificates.totalCount);
+  // The counts come in an answer of their own.
   const row = page.getByRole('row').filter({ hasText: nameOf(first) });
+  await row.waitFor();
   expect(await row.getByRole('cell').allTextContents()).toEqual(['–', '–', '–', '–']);
 
   await rig.roma.control.clearFaults();
