@@ -148,12 +148,11 @@ test('a second SIGTERM ends the process at once', async () => {
   expect(await answer).toBe('cut off');
 });
 
-// On a busy machine the quiet before closing can pass although a client is about to connect; such a one is reset by the kernel.
-test('clients that never stop asking lose no request while the process ends', { retry: 2 }, async () => {
+test('clients that never stop asking lose no request that was read while the process ends', async () => {
   await using roma = await startEmulator();
-  const service = await onRoma(roma);
+  const service = await onRoma(roma, { LOG_LEVEL: 'debug' });
   const agent = new Agent({ keepAlive: true, maxSockets: 8 });
-  const outcomes = new Set<number | string | undefined>();
+  let answered = 0;
   const clients = Array.from({ length: 8 }, async () => {
     let outcome: number | string | undefined;
     do {
@@ -162,14 +161,17 @@ test('clients that never stop asking lose no request while the process ends', { 
         ([status]) => status,
         ({ code }: NodeJS.ErrnoException) => code,
       );
-      outcomes.add(outcome);
-    } while (outcome === 200);
+      if (outcome === 200) answered++;
+      // The kernel resets a connection that nobody has accepted when the listener closes: on a busy machine a client may be that late.
+      // How such are avoided is held by test/http/drain.test.ts.
+    } while (outcome === 200 || outcome === 'ECONNRESET');
+    return outcome;
   });
-  await vi.waitUntil(() => outcomes.size > 0);
+  await vi.waitUntil(() => answered > 0);
   service.child.kill('SIGTERM');
   expect(await service.exited).toBe(0);
-  await Promise.all(clients);
-  expect(outcomes).toEqual(new Set([200, 'ECONNREFUSED']));
+  expect(new Set(await Promise.all(clients))).toEqual(new Set(['ECONNREFUSED']));
+  expect(answered).toBe(service.stdout().match(/"request"/g)?.length);
 });
 
 test('neither an upstream that hangs nor a client that stops half-way keeps the process longer than 10 s', async () => {
