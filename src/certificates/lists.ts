@@ -58,6 +58,8 @@ export interface ListPage {
   readonly readAtMs: number;
   /** Why it is shown although its reuse time is over: the call for a newer one failed. */
   readonly staleBecause?: SubgraphError;
+  /** The same answer came before, so its rows are those of that time. */
+  readonly isKnown?: boolean;
 }
 
 /**

@@ -22,7 +22,7 @@ export interface Loaders {
   readonly certificate: LoadCertificate;
   readonly details: LoadDetails;
   readonly boundDomains: LoadBoundDomains;
-  readonly reads: Pick<Reads, 'oldestMs'>;
+  readonly reads: Pick<Reads, 'oldestMs' | 'hasKnownRows'>;
 }
 
 /** Where everything is read. */
@@ -47,7 +47,7 @@ const nothing: AroundBatch = (_name, load) => load;
 
 export function createLoaders(deps: LoaderDeps): Loaders {
   const { listCertificates, read, operation, held, instanceIds, nowMs, lookup, meter, around = nothing } = deps;
-  const reads = new Reads({ listCertificates, operation });
+  const reads = new Reads({ listCertificates, operation, nowMs });
   const readRange = createReadRange({ reads, operation, held, meter });
   const wholeLists = createWholeLists({ readRange, nowMs, around });
   const instances = createInstances({ read, operation, configured: instanceIds, meter });

@@ -8,6 +8,8 @@ export interface Reading {
   readonly readAtMs: number;
   /** Set on stale answers (stale-if-error): the failure of the call for a newer one. */
   readonly staleBecause?: SubgraphError;
+  /** The same bytes came before, so its rows are the ones that were decoded then. */
+  readonly isKnown?: boolean;
 }
 
 /**

@@ -35,7 +35,7 @@ export function createReadKnownAnswer(maxBytes: number): ReadAnswer {
     const before = known.get(key);
     if (before !== undefined && answer.status === 200 && Buffer.compare(before.body, answer.body) === 0) {
       // The key holds the path, so the kept answer is of the same endpoint.
-      return { ...(before.read as ReturnType<typeof endpoint.decode> & Reading), readAtMs: reading.askedAtMs };
+      return { ...(before.read as ReturnType<typeof endpoint.decode> & Reading), readAtMs: reading.askedAtMs, isKnown: true };
     }
     let isSpotless = true;
     const unknownValue = (field: string): void => {

@@ -26,6 +26,7 @@ describe('a page that comes again', () => {
     const again = read('request', anAnswer(200, page('a')));
     expect(again.rows).toBe(first.rows);
     expect([first.readAtMs, again.readAtMs, again.total]).toEqual([1, 2, 1]);
+    expect([first.isKnown, again.isKnown]).toEqual([undefined, true]);
   });
 
   test('otherwise is read anew, and so is the old one after it', () => {

@@ -109,8 +109,7 @@ export function object(fields: readonly FieldOfObject[]): Write {
 /** As `write`, but an object that was written before is not written again. For what depends on nothing but the object. */
 export function kept(write: Write, texts: RowTexts): Write {
   return (source, path, execution) => {
-    // What was read for this operation alone is not likely to come again.
-    if (isReadNow(execution)) return write(source, path, execution);
+    if (!execution.context.loaders.reads.hasKnownRows) return write(source, path, execution);
     const known = texts.get(source as object, write);
     if (known !== undefined) return known;
     const text = write(source, path, execution);
@@ -119,10 +118,6 @@ export function kept(write: Write, texts: RowTexts): Write {
     texts.keep(source as object, write, flat);
     return flat;
   };
-}
-
-function isReadNow({ context: { loaders, nowMs } }: Execution): boolean {
-  return (loaders.reads.oldestMs ?? 0) >= nowMs;
 }
 
 const ANYTHING = /^/;
