@@ -90,7 +90,7 @@ export async function startApp(config: AppConfig, options: AppOptions = {}): Pro
     lookup: config.lookup,
     meter: metrics.loaders,
     around: tracing?.batches,
-    deadlineMs: config.operationDeadlineMs,
+    timeLimitMs: config.operationDeadlineMs,
     maxUpstreamCalls: config.maxUpstreamCalls,
   });
   const toCaller = createToCaller(roma.auth, sharing?.secret);

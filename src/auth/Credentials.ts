@@ -29,7 +29,7 @@ export interface Authorization {
   readonly headers: Readonly<Record<string, string>>;
   /** Secrets in the headers, or used to make them. They must not appear in an error message. */
   readonly secrets: readonly string[];
-  /** Called when ROMA Connect accepted the credentials, also when the call failed for another reason. */
+  /** Called when ROMA Connect answered with what was asked for, so it accepted the credentials. */
   accepted?(): void;
   /** Called when ROMA Connect refused the credentials. True when the call should be retried at once with new ones. */
   refused?(): boolean;

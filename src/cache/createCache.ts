@@ -161,7 +161,7 @@ export function createCache(
     if (staleIfErrorMs > 0) replicas?.noteRefusal(caller.key);
   }
 
-  /** Once for each reading, even in vain: an upstream in trouble is not asked more for it. */
+  /** At most one refresh for each reading, even if it fails: an upstream in trouble is not asked more for it. */
   function refreshIfDue(held: Held, caller: Caller, read: (operation: Operation) => Promise<unknown>): void {
     if (refresh === undefined || held.isClaimed || Date.now() < held.dueAtMs) return;
     const reading = refresh.run(caller, read);

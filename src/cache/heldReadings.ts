@@ -39,7 +39,7 @@ export class HeldReadings {
   readonly #staleIfErrorMs: number;
   /** For lists that are being read: what is held makes place for them. */
   readonly room: Room;
-  /** When the token of a caller was refused last, and when that was found out while nobody asked. */
+  /** When a caller's token was refused last: no stale answer is older. `#endedAtMs`: nothing that is held may be older. */
   readonly #refusedAtMs = new LRUCache<string, number>({ max: MAX_REFUSALS });
   readonly #endedAtMs = new LRUCache<string, number>({ max: MAX_REFUSALS });
 

@@ -22,7 +22,7 @@ const TAG_BYTES = 16;
 
 /**
  * Keys are hashes with a secret, so that the store tells nothing of who asked for what. A value is bound to its key by a tag that needs
- * the secret too: what anybody else wrote, or moved to another caller's key, is none. `format`: what values of other versions do not have.
+ * the secret too, so what others wrote, or moved to another caller's key, is not taken. `format` separates versions of this service.
  */
 export function createSealedStore({ store, secret, scope }: SealedStoreDeps, format: string): SealedStore {
   const toStoreKey = (key: string): string => {

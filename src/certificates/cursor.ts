@@ -27,17 +27,17 @@ export interface Readings {
 }
 
 /**
- * The format: version and kind, a seal of 8 bytes over everything and over the list that the cursor belongs to, the time of reading, and
- * the place; all in base64url. The seal finds damage and use elsewhere in one check. It is no secret, for a cursor grants nothing; so
- * whatever stands behind a right seal is checked, too.
+ * The format: version and kind, a checksum of 8 bytes over everything and over the list that the cursor belongs to, the time of reading, and
+ * the place; all in base64url. The checksum finds damage and use elsewhere in one check. It is no secret, for a cursor grants nothing; so
+ * whatever stands behind a right checksum is checked, too.
  */
 const ANCHORED = 0x21;
 const SORTED = 0x22;
 /** A sorted list over all instances: the print of the readings comes before the place. */
 const ESTATE = 0x23;
 const PRINT_BYTES = 4;
-const SEAL_BYTES = 8;
-const HEADER_BYTES = 1 + SEAL_BYTES;
+const CHECKSUM_BYTES = 8;
+const HEADER_BYTES = 1 + CHECKSUM_BYTES;
 const TIME_BYTES = 6;
 const MAX_CURSOR_LENGTH = 199;
 const MAX_PLACE_BYTES = Math.floor((MAX_CURSOR_LENGTH * 3) / 4) - HEADER_BYTES - TIME_BYTES - PRINT_BYTES;
@@ -103,10 +103,10 @@ function encode(kind: number, place: Buffer, readAtMs: number, binding: string):
   const payload = Buffer.allocUnsafe(TIME_BYTES + place.length);
   payload.writeUIntBE(readAtMs, 0, TIME_BYTES);
   place.copy(payload, TIME_BYTES);
-  return Buffer.concat([Buffer.of(kind), toSeal(kind, payload, binding), payload]).toString('base64url');
+  return Buffer.concat([Buffer.of(kind), toChecksum(kind, payload, binding), payload]).toString('base64url');
 }
 
-/** The payload behind the seal; undefined when the text is no cursor of this kind and binding. */
+/** The payload behind the checksum; undefined when the text is no cursor of this kind and binding. */
 function open(kind: number, text: string, binding: string): Buffer | undefined {
   const bytes = text.length > MAX_CURSOR_LENGTH ? Buffer.alloc(0) : Buffer.from(text, 'base64url');
   const payload = bytes.subarray(HEADER_BYTES);
@@ -114,12 +114,12 @@ function open(kind: number, text: string, binding: string): Buffer | undefined {
     bytes[0] === kind &&
     // Node reads base64 leniently; only the one spelling that we write is accepted.
     bytes.toString('base64url') === text &&
-    toSeal(kind, payload, binding).equals(bytes.subarray(1, HEADER_BYTES));
+    toChecksum(kind, payload, binding).equals(bytes.subarray(1, HEADER_BYTES));
   return isIntact ? payload : undefined;
 }
 
-function toSeal(kind: number, payload: Buffer, binding: string): Buffer {
-  return hash('sha256', Buffer.concat([Buffer.of(kind), payload, Buffer.from(binding)]), 'buffer').subarray(0, SEAL_BYTES);
+function toChecksum(kind: number, payload: Buffer, binding: string): Buffer {
+  return hash('sha256', Buffer.concat([Buffer.of(kind), payload, Buffer.from(binding)]), 'buffer').subarray(0, CHECKSUM_BYTES);
 }
 
 function toAnchorBytes({ offset, self, before, after }: Anchors): Buffer {

@@ -20,7 +20,7 @@ export interface SortPosition {
 
 /** The place of a certificate in a list sorted by this order. Values compare by code point, times as instants. */
 export function toSortPosition(certificate: Certificate, { field }: Order): SortPosition {
-  return { value: toSortValue(certificate, field), id: certificate.id };
+  return { value: SORT_VALUES[field](certificate), id: certificate.id };
 }
 
 /** Below 0 when `a` comes first. No two certificates of a list compare equal, for equal values go by ID, ascending always. */
@@ -49,9 +49,13 @@ function toCodePointRank(unit: number): number {
   return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit;
 }
 
-function toSortValue(certificate: Certificate, field: Order['field']): string | null {
-  if (field === 'NAME') return certificate.name;
-  const time =
-    field === 'NOT_AFTER' ? certificate.notAfter : field === 'CREATED_AT' ? certificate.createdAt : certificate.updatedAt;
+const SORT_VALUES: { readonly [Field in Order['field']]: (certificate: Certificate) => string | null } = {
+  NAME: ({ name }) => name,
+  NOT_AFTER: ({ notAfter }) => toTimeValue(notAfter),
+  CREATED_AT: ({ createdAt }) => toTimeValue(createdAt),
+  UPDATED_AT: ({ updatedAt }) => toTimeValue(updatedAt),
+};
+
+function toTimeValue(time: string | null): string | null {
   return time === null ? null : toInstantKey(time);
 }

@@ -76,6 +76,7 @@ export class Service {
     this.faults.clear();
     this.script.clear();
     this.calls.clear();
+    this.rateLimit.clear();
     this.#registerCredentials();
   }
 

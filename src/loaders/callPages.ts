@@ -6,7 +6,7 @@ import type { Operation } from '../certificates/operation.ts';
 import type { Range } from '../certificates/range.ts';
 import { sizeOfRows } from '../certificates/sizeOfRows.ts';
 import { SubgraphError } from '../errors/SubgraphError.ts';
-import { countParts, splitRange, WHOLE_LIST } from './ranges.ts';
+import { countParts, isWholeList, splitRange } from './ranges.ts';
 import type { Reads } from './reads.ts';
 
 /** Watches a reading, and ends it when it has seen enough. */
@@ -51,13 +51,13 @@ export function createCallPages({ reads, operation, held }: CallPagesDeps): Call
     const asked = Math.min(range.to - range.from, MAX_LIMIT);
     const first = await call(request, range.from, asked);
     if (first.rows.length === 0 || range.from + first.rows.length >= Math.min(goal, first.total)) return [first];
-    // Fewer rows than asked for and yet more to come: the upstream clamps lower, so the rest is asked for in its measure.
+    // Fewer rows than asked for and yet more to come: the upstream clamps lower, so the rest is asked for in pages of that size.
     return readOn(request, first, first.rows.length < asked ? first.rows.length : MAX_LIMIT);
   };
 
   async function call(request: PagesRequest, from: number, limit: number): Promise<Listing> {
     const { list, range, notBeforeMs, watcher } = request;
-    const isPart = range === WHOLE_LIST && watcher === undefined;
+    const isPart = isWholeList(range) && watcher === undefined;
     const page = new Listing(list, await reads.list({ ...list, offset: from, limit }, { notBeforeMs, isPart }));
     watcher?.see(page);
     return page;
@@ -68,7 +68,7 @@ export function createCallPages({ reads, operation, held }: CallPagesDeps): Call
     const { range, goal, watcher } = request;
     const pages = [first];
     // A page must not lose a row for the sake of a call. A whole list is long, and its other checks are many.
-    const sharing = range.to === WHOLE_LIST.to ? 'where free' : 'always';
+    const sharing = isWholeList(range) ? 'where free' : 'always';
     let reached = range.from + first.rows.length;
     let unmade = 0;
     let isOver = false;
@@ -127,7 +127,7 @@ export function createCallPages({ reads, operation, held }: CallPagesDeps): Call
       throw new SubgraphError(
         'REQUEST_LIMIT_EXCEEDED',
         `Reading this list needs ${calls} more calls to ROMA Connect, and ${left} are left for this operation. Ask without ` +
-          '"orderBy", "expiresBefore", "expiresAfter" and "coversHost", narrow "filter", or ask for less in one operation.',
+          '"orderBy" and filters that ROMA Connect cannot apply, narrow "filter", or ask for less in one operation.',
       );
     }
     planned += calls;

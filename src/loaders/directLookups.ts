@@ -96,8 +96,8 @@ const OTHER_TENANT = 'APIG.1136';
 
 /**
  * The rule: of references that are looked for in the same lists, n different ones take n calls here, and a walk takes as many as those lists
- * have pages of 500, one each for those whose length nobody knows; lists that are held or walked already take none. Here they are asked
- * for where that is less, or as much but for lists that may be longer than one page.
+ * have pages of 500, one each for those whose length nobody knows; lists that are held or walked already take none. They are asked
+ * for here where that takes fewer calls. Where it takes as many, they are asked for here only if the length of a list is not known.
  */
 function chooseDirect(
   references: readonly CertificateReference[],

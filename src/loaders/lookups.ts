@@ -81,7 +81,7 @@ export function createLoadCertificate(deps: LookupDeps): LoadCertificate {
       isContent: walk.isDone,
     };
     await readRange({ list: { instanceId: walk.instanceId, filter: {} }, range: WHOLE_LIST, watcher });
-    // What was there before shows what was; what is not in it may be there by now.
+    // A stale list shows what is in it; it does not show that something is missing.
     const trouble = reads.staleBecause(walk.instanceId);
     if (trouble !== undefined && !walk.isDone()) throw trouble;
   }

@@ -62,11 +62,9 @@ function toPage(listing: Listing, { from, to }: Range, cursorOf: (row: number) =
 /** The index of the first row on the far side of the cursor; without one, the start or the end of the list. */
 function toBoundary(listing: Listing, order: Order | null, { direction }: PageRequest, cursor: Cursor | null): number {
   if (cursor === null) return direction === 'forward' ? 0 : listing.total;
-  if ('position' in cursor) {
-    return order === null ? listing.total : toSortedBoundary(listing.rows, order, direction, cursor.position);
-  }
-  const place = locate(cursor.anchors, direction, listing);
-  if (place.kind === 'found') return place.boundary;
+  if ('position' in cursor && order !== null) return toSortedBoundary(listing.rows, order, direction, cursor.position);
+  const place = 'anchors' in cursor ? locate(cursor.anchors, direction, listing) : undefined;
+  if (place?.kind === 'found') return place.boundary;
   throw staleCursor();
 }
 

@@ -52,7 +52,7 @@ export function createLoadPage({ loadWindow, wholeLists, held, meter, beganAtMs 
   };
 
   /**
-   * A page is never made from something older than its cursor was made from: rows that came in between would be on neither of both.
+   * A page is never made from something older than its cursor was made from: rows that came in between would be on neither page.
    * What is read for this operation is newer in any case, whatever the clocks of other replicas say.
    */
   function toNotBefore(cursor: Cursor | null): number {

@@ -3,6 +3,10 @@ import type { Range } from '../certificates/range.ts';
 
 export const WHOLE_LIST: Range = { from: 0, to: Number.POSITIVE_INFINITY };
 
+export function isWholeList({ from, to }: Range): boolean {
+  return from === WHOLE_LIST.from && to === WHOLE_LIST.to;
+}
+
 /** Whether parts overlap by a row, at which both sides can be compared: always, or as far as it takes no further part. */
 export type Sharing = 'always' | 'where free';
 

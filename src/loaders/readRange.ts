@@ -7,7 +7,7 @@ import type { Range } from '../certificates/range.ts';
 import { SubgraphError } from '../errors/SubgraphError.ts';
 import { createCallPages, type Watcher } from './callPages.ts';
 import type { LoaderMeter } from './meter.ts';
-import { WHOLE_LIST } from './ranges.ts';
+import { isWholeList } from './ranges.ts';
 import type { Reads } from './reads.ts';
 
 export interface RangeRequest {
@@ -75,7 +75,7 @@ export function createReadRange({ reads, operation, held, meter }: ReadRangeDeps
       const holdsStill = !moved && (!repeats || previous?.isSameAs(listing) === true);
       const isDone = watcher?.isContent() === true;
       if (isDone || (holdsStill && listing.reaches(goal))) {
-        if (range === WHOLE_LIST) meter.walked(pages.length);
+        if (isWholeList(range)) meter.walked(pages.length);
         if (!isDone && listing.isWhole) held.keep(listing);
         return listing;
       }

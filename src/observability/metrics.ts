@@ -71,7 +71,7 @@ export function createMetrics(instanceIds: readonly string[] = []): Metrics {
   });
   const instanceUp = new Gauge({
     name: 'roma_instance_up',
-    help: 'Whether the last call to an instance that told was answered (1), or failed (0)',
+    help: '1: the last call that showed the state of the instance was answered; 0: it failed',
     labelNames: ['instance'],
     registers,
   });
@@ -88,7 +88,7 @@ export function createMetrics(instanceIds: readonly string[] = []): Metrics {
   let upstream: UpstreamState | undefined;
   new Gauge({
     name: 'roma_circuits_open',
-    help: 'Circuits that are open: so many times a caller is kept from a place at ROMA Connect that keeps failing',
+    help: 'Open circuits: pairs of a caller and a place at ROMA Connect that keeps failing for it',
     registers,
     collect() {
       this.set(upstream?.openCircuits() ?? 0);

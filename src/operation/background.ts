@@ -25,7 +25,7 @@ export function createBackground({ timeoutMs, maxUpstreamCalls }: BackgroundOpti
   return {
     run(caller, read) {
       if (isStopped || running.size === MAX_AT_ONCE) return undefined;
-      const begun = beginOperation({ caller, deadlineMs: timeoutMs, maxUpstreamCalls });
+      const begun = beginOperation({ caller, timeLimitMs: timeoutMs, maxUpstreamCalls });
       running.add(begun);
       return read({ ...begun.operation, isBackground: true }).finally(() => {
         running.delete(begun);

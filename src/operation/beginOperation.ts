@@ -8,7 +8,7 @@ import { createCallBudget } from './callBudget.ts';
 export interface OperationOptions {
   readonly caller: Caller;
   /** The whole answer has to be sent within this time from now. */
-  readonly deadlineMs: number;
+  readonly timeLimitMs: number;
   readonly maxUpstreamCalls: number;
 }
 
@@ -24,11 +24,11 @@ export interface RunningOperation {
 }
 
 /** Starts the deadline of an operation. All its work shares one abort controller and one timer. */
-export function beginOperation({ caller, deadlineMs, maxUpstreamCalls }: OperationOptions): RunningOperation {
+export function beginOperation({ caller, timeLimitMs, maxUpstreamCalls }: OperationOptions): RunningOperation {
   const controller = new LightAbortController();
-  const upstreamMs = deadlineMs - answerReserveMs(deadlineMs);
+  const upstreamMs = timeLimitMs - answerReserveMs(timeLimitMs);
   const timeOut = (): void => {
-    const message = `ROMA Connect did not answer within the ${deadlineMs} ms that an operation may take.`;
+    const message = `ROMA Connect did not answer within the ${timeLimitMs} ms that an operation may take.`;
     controller.abort(new SubgraphError('UPSTREAM_TIMEOUT', message));
   };
   const timer = setTimeout(timeOut, upstreamMs);
@@ -52,6 +52,6 @@ export function beginOperation({ caller, deadlineMs, maxUpstreamCalls }: Operati
 const ANSWERED = new CancelledError('The operation was answered before ROMA Connect did.');
 
 /** The part of an operation's time that is reserved for making the answer and sending it. */
-function answerReserveMs(deadlineMs: number): number {
-  return Math.min(250, Math.ceil(deadlineMs / 10));
+function answerReserveMs(timeLimitMs: number): number {
+  return Math.min(250, Math.ceil(timeLimitMs / 10));
 }

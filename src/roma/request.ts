@@ -1,6 +1,5 @@
 import type { QueryParameter } from '../auth/Credentials.ts';
 import { ID_RULE, isId } from '../certificates/id.ts';
-import { badUserInput } from '../errors/SubgraphError.ts';
 import { percentEncode } from '../net/percentEncode.ts';
 
 /** A GET. */
@@ -17,16 +16,8 @@ export function toRestRequest(path: string, query: readonly QueryParameter[]): R
   return { path, query, target };
 }
 
-// IDs are checked here, because here they become part of a URL.
-
-/** The beginning of every path. */
+/** The beginning of every path. Here, and in the endpoints, IDs are checked, because here they become part of a URL. */
 export function projectPath(projectId: string, version = 'v2'): string {
   if (!isId(projectId)) throw new TypeError(`The project ID must be ${ID_RULE}.`);
   return `/${version}/${projectId}`;
-}
-
-/** Throws for a text that may not be part of a URL. `what` names it in the message. */
-export function checkedId(what: string, id: string): string {
-  if (isId(id)) return id;
-  throw badUserInput(`${what} must be ${ID_RULE}.`);
 }

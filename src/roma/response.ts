@@ -3,7 +3,7 @@ import type { HttpAnswer } from '../net/Exchange.ts';
 import { readRetryAfterMs } from '../net/retryAfter.ts';
 import type { Decoding, Endpoint, Reading } from './Endpoint.ts';
 import { errorBodyOf, readJson } from './errorBody.ts';
-import { type FailureKind, toFailure } from './failureKind.ts';
+import { type FailureKind, toFailure } from './errorTable.ts';
 import { toShownText } from './shownText.ts';
 
 const MAX_MESSAGE_LENGTH = 300;

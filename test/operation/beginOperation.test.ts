@@ -9,8 +9,8 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-const begin = (deadlineMs: number): RunningOperation =>
-  beginOperation({ caller: { key: 'k' }, deadlineMs, maxUpstreamCalls: 2 });
+const begin = (timeLimitMs: number): RunningOperation =>
+  beginOperation({ caller: { key: 'k' }, timeLimitMs, maxUpstreamCalls: 2 });
 
 test.each([
   [10_000, 9_750],

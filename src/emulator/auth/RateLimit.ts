@@ -3,6 +3,11 @@ export class RateLimit {
   #windowStartMs = 0;
   readonly #calls = new Map<string, number>();
 
+  clear(): void {
+    this.#windowStartMs = 0;
+    this.#calls.clear();
+  }
+
   /** Whether this call is still within the limit. */
   admits(caller: string, perSecond: number, nowMs: number): boolean {
     if (nowMs - this.#windowStartMs >= 1000 || nowMs < this.#windowStartMs) {

@@ -9,11 +9,13 @@ export interface FaultRule {
   readonly fault: Fault;
   /** Every list call when absent. */
   readonly match?: RequestMatch;
-  /** The first matching request that is hit, counted from 1 since the rule was added; 1 when absent. */
+  /** The first matching request that is hit, and not every nth: counted from 1 since the rule was added; 1 when absent. */
   readonly nth?: number;
   /** How many requests are hit from then on; 1 when absent. */
   readonly times?: number | 'always';
 }
+
+const RULE_KEYS: readonly string[] = ['fault', 'match', 'nth', 'times'] satisfies (keyof FaultRule)[];
 
 interface QueuedRule {
   readonly rule: FaultRule;
@@ -26,6 +28,9 @@ export class FaultQueue {
 
   add(rules: readonly FaultRule[]): void {
     for (const rule of rules) {
+      const unknown = Object.keys(rule).find((key) => !RULE_KEYS.includes(key));
+      if (unknown !== undefined)
+        throw new ControlMistake(`A rule has ${RULE_KEYS.join(', ')}, and no ${JSON.stringify(unknown)}.`);
       if (!faultKinds.includes(rule.fault?.kind)) {
         throw new ControlMistake(`A fault is one of ${faultKinds.join(', ')}, not ${JSON.stringify(rule.fault?.kind)}.`);
       }

@@ -40,7 +40,7 @@ import {
 
 /** An operation for one outcome of its conditions, as closures over the schema: what graphql-js finds out for each value is decided before. */
 export interface Compiled {
-  /** Written out. */
+  /** How many fields it has, with fragments written out. */
   readonly fields: number;
   execute(context: Context, variables: Variables): Promise<Executed>;
 }
@@ -114,7 +114,7 @@ interface FieldPlace extends Place {
 }
 
 class Compiler {
-  /** So far. */
+  /** How many fields were compiled so far. */
   fields = 0;
   readonly #schema: GraphQLSchema;
   readonly #operation: OperationDefinitionNode;

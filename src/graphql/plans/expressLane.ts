@@ -154,7 +154,7 @@ interface Prepared {
   readonly plan: Plan;
   readonly run: Run;
   readonly variables: Variables;
-  /** Of its answer. */
+  /** The content type of its answer. */
   readonly contentType: string;
   /** Whether its answer may be another operation's, too, while it may be reused. */
   readonly isShared: boolean;

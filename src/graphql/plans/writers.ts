@@ -17,7 +17,7 @@ export type Path = NonNullable<Parameters<typeof responsePathAsArray>[0]>;
 /** What one run of a plan shares. */
 export interface Execution {
   readonly context: Context;
-  /** Coerced. */
+  /** The variables, coerced. */
   readonly variables: Readonly<Record<string, unknown>>;
   readonly failures: Failure[];
   /** Arguments that depend on variables, by the field that has them. */

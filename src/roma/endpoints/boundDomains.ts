@@ -1,7 +1,7 @@
 import type { BoundDomain, BoundDomainStatus } from '../../certificates/details.ts';
-import { isId } from '../../certificates/id.ts';
+import { isId, readId } from '../../certificates/id.ts';
 import type { Endpoint, Reading } from '../Endpoint.ts';
-import { checkedId, projectPath, toRestRequest } from '../request.ts';
+import { projectPath, toRestRequest } from '../request.ts';
 import { toFlag, toText, type UnknownValue } from '../values.ts';
 import type { ListAttachedDomainsAnswer, UrlDomainRefInfo } from '../wire.ts';
 import { isTotal } from './certificateList.ts';
@@ -37,7 +37,7 @@ export const boundDomains: Endpoint<BoundDomainsQuery, BoundDomainsAnswer> = {
   noun: 'a list of bound domains',
 
   request: (projectId, { id, offset, limit }) =>
-    toRestRequest(`${projectPath(projectId)}/apic/certificates/${checkedId('A certificate ID', id)}/attached-domains`, [
+    toRestRequest(`${projectPath(projectId)}/apic/certificates/${readId('A certificate ID', id)}/attached-domains`, [
       ['offset', String(offset)],
       ['limit', String(limit)],
     ]),

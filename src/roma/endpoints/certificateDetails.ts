@@ -1,10 +1,10 @@
 import { type Certificate, COMMON_INSTANCE_ID } from '../../certificates/certificate.ts';
 import type { CertificateDetails } from '../../certificates/details.ts';
-import { isId } from '../../certificates/id.ts';
+import { isId, readId } from '../../certificates/id.ts';
 import { sizeOfRows } from '../../certificates/sizeOfRows.ts';
 import { toCertificate } from '../certificate.ts';
 import type { Endpoint, Reading } from '../Endpoint.ts';
-import { checkedId, projectPath, toRestRequest } from '../request.ts';
+import { projectPath, toRestRequest } from '../request.ts';
 import { toInt, toNames, toText, toTime, type UnknownValue } from '../values.ts';
 import type { CertificateDetailResp } from '../wire.ts';
 import { isGone } from './gone.ts';
@@ -35,7 +35,7 @@ export const certificateDetails: Endpoint<DetailsQuery, DetailsAnswer> = {
   noun: 'the details of this certificate',
 
   request: (projectId, { id }) =>
-    toRestRequest(`${projectPath(projectId)}/apic/certificates/${checkedId('A certificate ID', id)}`, []),
+    toRestRequest(`${projectPath(projectId)}/apic/certificates/${readId('A certificate ID', id)}`, []),
 
   decode(body, { query, askedAtMs, unknownValue }) {
     const wire = body as WireDetails;

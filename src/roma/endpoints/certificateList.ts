@@ -1,12 +1,35 @@
 import type { QueryParameter } from '../../auth/Credentials.ts';
 import type { Certificate, CertificateScope } from '../../certificates/certificate.ts';
-import { type ListPage, type ListQuery, MAX_TOTAL, toListKey } from '../../certificates/lists.ts';
+import { readId } from '../../certificates/id.ts';
+import { type ListFilter, type ListPage, type ListQuery, MAX_TOTAL, toListKey } from '../../certificates/lists.ts';
 import { sizeOfRows } from '../../certificates/sizeOfRows.ts';
 import { badUserInput } from '../../errors/SubgraphError.ts';
 import { toCertificate } from '../certificate.ts';
 import type { Decoding, Endpoint } from '../Endpoint.ts';
-import { checkedId, projectPath, toRestRequest } from '../request.ts';
+import { projectPath, toRestRequest } from '../request.ts';
 import type { ListCertificatesAnswer } from '../wire.ts';
+
+type Values = Required<ListFilter>;
+
+/** Parameter names of the API reference, table 2, with what they are sent for each condition. */
+const PARAMETERS: { readonly [Condition in keyof Values]: (value: Values[Condition]) => QueryParameter } = {
+  name: (text) => ['name', wellFormed('name', text)],
+  commonName: (text) => ['common_name', wellFormed('commonName', text)],
+  signatureAlgorithm: (text) => ['signature_algorithm', wellFormed('signatureAlgorithm', text)],
+  scope: (scope) => ['type', toWireScope(scope)],
+  algorithmType: (type) => ['algorithm_type', type],
+};
+
+const CONDITIONS = Object.keys(PARAMETERS) as (keyof Values)[];
+
+function addParameter<Condition extends keyof Values>(
+  query: QueryParameter[],
+  condition: Condition,
+  filter: Partial<Values>,
+): void {
+  const value = filter[condition];
+  if (value !== undefined) query.push(PARAMETERS[condition](value));
+}
 
 /** "Obtaining SSL Certificates": GET /v2/{project_id}/apic/certificates. There is no instance in the path. */
 export const certificateList: Endpoint<ListQuery, ListPage> = {
@@ -16,18 +39,11 @@ export const certificateList: Endpoint<ListQuery, ListPage> = {
 
   request(projectId, { instanceId, filter, offset, limit }) {
     const query: QueryParameter[] = [
-      ['instance_id', checkedId('An instance ID', instanceId)],
+      ['instance_id', readId('An instance ID', instanceId)],
       ['offset', String(offset)],
       ['limit', String(limit)],
     ];
-    // Parameter names of the API reference, table 2.
-    if (filter.name !== undefined) query.push(['name', wellFormed('name', filter.name)]);
-    if (filter.commonName !== undefined) query.push(['common_name', wellFormed('commonName', filter.commonName)]);
-    if (filter.signatureAlgorithm !== undefined) {
-      query.push(['signature_algorithm', wellFormed('signatureAlgorithm', filter.signatureAlgorithm)]);
-    }
-    if (filter.scope !== undefined) query.push(['type', toWireScope(filter.scope)]);
-    if (filter.algorithmType !== undefined) query.push(['algorithm_type', filter.algorithmType]);
+    for (const condition of CONDITIONS) addParameter(query, condition, filter);
     return toRestRequest(`${projectPath(projectId)}/apic/certificates`, query);
   },
 

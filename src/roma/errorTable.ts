@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../errors/catalogue.ts';
 
-/** The error code for an answer, and its details. */
+/** The code of the SubgraphError for an answer that is an error. */
 export type FailureKind = Extract<
   ErrorCode,
   | 'BAD_USER_INPUT'
