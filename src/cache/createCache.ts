@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache';
 import type { HeldLists } from '../certificates/heldLists.ts';
 import { Listing } from '../certificates/listing.ts';
 import {
@@ -17,6 +16,7 @@ import type { AskRoma, Endpoint, Read, Reading } from '../roma/Endpoint.ts';
 import { certificateList } from '../roma/endpoints/certificateList.ts';
 import { PATIENCE_MS } from './guardedStore.ts';
 import { type Held, HeldReadings } from './heldReadings.ts';
+import { AllHints } from './hints.ts';
 import type { CacheMeter } from './meter.ts';
 import type { SharedLists } from './sharedLists.ts';
 import { createSharedReads } from './sharedReads.ts';
@@ -44,19 +44,7 @@ export interface Refresh {
 
 const MAX_BYTES = 96 * 1024 * 1024;
 
-/** Where a certificate was seen costs some 200 bytes to remember. */
-const MAX_SIGHTINGS = 50_000;
-
 const ANY_TIME = { notBeforeMs: 0 };
-
-/** Lists of which it is remembered that ROMA Connect ignores their filter, and for how long. */
-const MAX_IGNORED_BYTES = 2 * 1024 * 1024;
-const IGNORED_MS = 300_000;
-
-/** A length decides only how something is looked for; a permission may be given at any time. */
-const MAX_LENGTHS = 10_000;
-const MAX_LACKING = 10_000;
-const LACKING_MS = 300_000;
 
 /** Where loaders get what they need: calls, and what is left of earlier ones. */
 export interface Source {
@@ -98,14 +86,7 @@ export function createCache(
   { ttlMs, staleIfErrorMs = 0, maxBytes = MAX_BYTES, replicas, refresh, meter }: CacheOptions,
 ): Source {
   const readings = new HeldReadings({ maxBytes, staleIfErrorMs });
-  const sightings = new LRUCache<string, string>({ max: MAX_SIGHTINGS });
-  const ignored = new LRUCache<string, true>({
-    maxSize: MAX_IGNORED_BYTES,
-    sizeCalculation: (_is, key) => 2 * key.length + 100,
-    ttl: IGNORED_MS,
-  });
-  const lengths = new LRUCache<string, number>({ max: MAX_LENGTHS });
-  const lacking = new LRUCache<string, true>({ max: MAX_LACKING, ttl: LACKING_MS });
+  const hints = new AllHints();
   const shared = createSharedReads();
 
   /** One way for all endpoints. `shelf`: where other replicas leave answers, if they do. */
@@ -295,7 +276,7 @@ export function createCache(
           const whole = readings.getStale(wholeKey, since)?.value as Listing | undefined;
           return whole && toPage(whole, query);
         },
-        noted: ({ total }) => void lengths.set(wholeKey, total),
+        noted: ({ total }) => hints.noteLength(operation.caller, query, total),
       });
     },
 
@@ -313,13 +294,7 @@ export function createCache(
         keepWhole(key, whole, Date.now() - whole.readAtMs);
         replicas?.keep(key, whole);
       },
-      noteIgnored: (list) => void ignored.set(toWholeKey(caller, list), true),
-      isIgnored: (list) => ignored.has(toWholeKey(caller, list)),
-      lengthOf: (list) => lengths.get(toWholeKey(caller, list)),
-      noteLacksDetails: () => void lacking.set(caller.key, true),
-      lacksDetails: () => lacking.has(caller.key),
-      lastSeenIn: (id) => sightings.get(toSightingKey(caller, id)),
-      sawIn: (id, instanceId) => void sightings.set(toSightingKey(caller, id), instanceId),
+      hints: hints.of(caller),
     }),
 
     usableSinceMs: (callerKey) => readings.usableSinceMs(callerKey),
@@ -346,10 +321,6 @@ function toPageKey(caller: Caller, query: ListQuery): string {
 
 function toWholeKey(caller: Caller, list: List): string {
   return `${caller.key} ${toListKey(list)}`;
-}
-
-function toSightingKey(caller: Caller, id: string): string {
-  return `${caller.key} ${id}`;
 }
 
 function toPage({ rows, total, readAtMs }: ListPage, { offset, limit }: ListQuery): ListPage {

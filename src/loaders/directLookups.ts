@@ -28,7 +28,7 @@ export interface DirectLookupDeps {
 export function createFindDirectly({ loadDetails, held }: DirectLookupDeps): FindDirectly {
   return async (references, instanceIds) => {
     const outcomes = new Map<CertificateReference, Outcome>();
-    if (held.lacksDetails()) return outcomes;
+    if (held.hints.lacksDetails()) return outcomes;
     const chosen = chooseDirect(references, instanceIds, held);
     await Promise.all(
       Map.groupBy(chosen, ({ id }) => id)
@@ -57,7 +57,7 @@ export function createFindDirectly({ loadDetails, held }: DirectLookupDeps): Fin
     if (certificate === null) return undefined;
     const { instanceId } = reference;
     const isKnown = instanceIds.includes(certificate.instanceId);
-    if (isKnown) held.sawIn(certificate.id, certificate.instanceId);
+    if (isKnown) held.hints.sawIn(certificate.id, certificate.instanceId);
     // All instances list a global one.
     if (instanceId === null) return isKnown || isGlobal(certificate) ? certificate : null;
     if (instanceId === COMMON_INSTANCE_ID) return isGlobal(certificate) ? certificate : null;
@@ -70,7 +70,7 @@ export function createFindDirectly({ loadDetails, held }: DirectLookupDeps): Fin
   function judgeFailure(reference: CertificateReference, error: Error, instanceIds: readonly string[]): Outcome | undefined {
     if (!(error instanceof SubgraphError) || error.code === 'UNAUTHENTICATED') return error;
     if (isClosed(error)) {
-      held.noteLacksDetails();
+      held.hints.noteLacksDetails();
       return undefined;
     }
     if (isAboutOne(error)) return undefined;
@@ -118,7 +118,7 @@ function chooseDirect(
   function placeOf({ id, instanceId }: CertificateReference): string | null {
     if (instanceId === COMMON_INSTANCE_ID) return instanceIds[0] ?? null;
     if (instanceId !== null) return instanceId;
-    const hint = held.lastSeenIn(id);
+    const hint = held.hints.lastSeenIn(id);
     return hint !== undefined && instanceIds.includes(hint) ? hint : null;
   }
 
@@ -131,7 +131,7 @@ function chooseDirect(
       const whole = held.get(list);
       if (whole !== undefined) lists.push(whole);
       if (whole !== undefined || walked.has(instanceId)) continue;
-      const length = held.lengthOf(list);
+      const length = held.hints.lengthOf(list);
       pages += length === undefined ? 1 : Math.max(1, Math.ceil(length / MAX_LIMIT));
       isKnown &&= length !== undefined;
     }

@@ -45,13 +45,13 @@ export function createLoadCertificate(deps: LookupDeps): LoadCertificate {
       const direct =
         (await findDirectly?.(references, places.ids)) ?? new Map<CertificateReference, Certificate | null | Error>();
       const sought = references.filter((reference) => !direct.has(reference));
-      const search = createSearch(sought, places, held.lastSeenIn);
+      const search = createSearch(sought, places, held.hints.lastSeenIn);
       const walks = new Walks();
       for (let batch = search.first(); batch.length > 0; batch = search.next()) {
         await sideBySide(batch, MAX_AWAITED_WALKS, (walk) => walks.start(walk, run));
       }
       await walks.over();
-      for (const { id, instanceId } of search.sightings()) held.sawIn(id, instanceId);
+      for (const { id, instanceId } of search.sightings()) held.hints.sawIn(id, instanceId);
       return references.map((reference) => {
         const outcome = direct.get(reference);
         return outcome === undefined ? search.outcome(reference) : outcome;

@@ -47,7 +47,7 @@ export function createLoadPage({ loadWindow, wholeLists, held, meter, beganAtMs 
     const { list, residual, order, page, countOnly } = query;
     const binding = JSON.stringify([list.instanceId, list.filter, residual, order]);
     const cursor = page.cursor === null ? null : readCursor(page.cursor, order !== null, binding);
-    const isPlain = residual === null && (order === null || countOnly) && !held.isIgnored(list);
+    const isPlain = residual === null && (order === null || countOnly) && !held.hints.isIgnored(list);
     return isPlain ? pageOfWindow(query, cursor, binding) : pageOfWholeList(query, cursor, binding);
   };
 

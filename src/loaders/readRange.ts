@@ -33,7 +33,7 @@ export interface ReadRangeDeps {
   readonly reads: Reads;
   readonly operation: Pick<Operation, 'budget' | 'signal'>;
   /** Whole lists of the operation's caller: served from here, and left here. */
-  readonly held: Pick<HeldLists, 'get' | 'keep' | 'noteIgnored' | 'takeRoom'>;
+  readonly held: Pick<HeldLists, 'get' | 'keep' | 'hints' | 'takeRoom'>;
   readonly meter: Pick<LoaderMeter, 'walked'>;
 }
 
@@ -70,7 +70,7 @@ export function createReadRange({ reads, operation, held, meter }: ReadRangeDeps
     for (let attempt = 1; attempt <= MAX_READS; attempt++) {
       const pages = await callPages({ list, range, goal, notBeforeMs, watcher });
       const { listing, moved, repeats } = joinPages(list, pages, range.from);
-      if (listing.ignoresFilter) held.noteIgnored(list);
+      if (listing.ignoresFilter) held.hints.noteIgnored(list);
       // A row met twice may mean that the list moved. When the same comes out again, the upstream just repeats rows.
       const holdsStill = !moved && (!repeats || previous?.isSameAs(listing) === true);
       const isDone = watcher?.isContent() === true;

@@ -5,7 +5,7 @@ import { createLoaders } from '../../src/loaders/loaders.ts';
 import type { Read } from '../../src/roma/Endpoint.ts';
 import type { DetailsAnswer, DetailsQuery } from '../../src/roma/endpoints/certificateDetails.ts';
 import { aCertificate } from '../support/certificates.ts';
-import { anOperation, createListUpstream, NOTHING_HELD } from '../support/listUpstream.ts';
+import { anOperation, createListUpstream, hinted } from '../support/listUpstream.ts';
 
 /** The service looks into the first two of three instances that there are. */
 const CONFIGURED = ['a', 'b'];
@@ -83,7 +83,7 @@ function aLookup(details: Details, lists: Lists) {
     read: (async (_endpoint, query) => answer(query as DetailsQuery)) as Read,
     operation: anOperation(100),
     // Long lists, so that one ID is always worth a call of its own.
-    held: { ...NOTHING_HELD, lengthOf: () => 5_000 },
+    held: hinted({ lengthOf: () => 5_000 }),
     instanceIds: CONFIGURED,
     nowMs: Date.now(),
     lookup: 'details',

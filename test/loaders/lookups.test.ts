@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { HeldLists } from '../../src/certificates/heldLists.ts';
 import { SubgraphError } from '../../src/errors/SubgraphError.ts';
 import { aCertificate } from '../support/certificates.ts';
-import { createListUpstream, type ListUpstream, loadersFor, NOTHING_HELD } from '../support/listUpstream.ts';
+import { createListUpstream, hinted, type ListUpstream, loadersFor } from '../support/listUpstream.ts';
 
 const GLOBAL = aCertificate({ id: 'g-1', instanceId: 'common', scope: 'GLOBAL' });
 
@@ -79,7 +79,7 @@ describe('calls that a lookup costs', () => {
 });
 
 describe('where a certificate was seen last', () => {
-  const seenIn = (instanceId: string): HeldLists => ({ ...NOTHING_HELD, lastSeenIn: () => instanceId });
+  const seenIn = (instanceId: string): HeldLists => hinted({ lastSeenIn: () => instanceId });
 
   test('is asked first, and alone when it is still there', async () => {
     const upstream = instances(3, 10);
@@ -102,7 +102,7 @@ describe('where a certificate was seen last', () => {
     upstream.beforeCall = () => {
       hint = 'i-1';
     };
-    const { certificate } = loadersFor(upstream, { held: { ...NOTHING_HELD, lastSeenIn: () => hint } });
+    const { certificate } = loadersFor(upstream, { held: hinted({ lastSeenIn: () => hint }) });
     expect((await certificate({ id: 'i-1-c-1', instanceId: null }))?.id).toBe('i-1-c-1');
   });
 

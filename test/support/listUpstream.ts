@@ -1,6 +1,7 @@
 import type { Certificate } from '../../src/certificates/certificate.ts';
 import { matchesListFilter } from '../../src/certificates/filter.ts';
 import type { HeldLists } from '../../src/certificates/heldLists.ts';
+import type { Hints } from '../../src/certificates/hints.ts';
 import type { ListCertificates, ListQuery } from '../../src/certificates/lists.ts';
 import type { Operation } from '../../src/certificates/operation.ts';
 import { createLoaders, type Loaders } from '../../src/loaders/loaders.ts';
@@ -74,18 +75,25 @@ export function loadersFor(
   });
 }
 
-export const NOTHING_HELD: HeldLists = {
+const NOTHING_HELD: HeldLists = {
   get: () => undefined,
   takeRoom: async () => () => {},
   keep: () => {},
-  noteIgnored: () => {},
-  isIgnored: () => false,
-  lengthOf: () => undefined,
-  noteLacksDetails: () => {},
-  lacksDetails: () => false,
-  lastSeenIn: () => undefined,
-  sawIn: () => {},
+  hints: {
+    noteIgnored: () => {},
+    isIgnored: () => false,
+    lengthOf: () => undefined,
+    noteLacksDetails: () => {},
+    lacksDetails: () => false,
+    lastSeenIn: () => undefined,
+    sawIn: () => {},
+  },
 };
+
+/** Nothing is held, but something is known. */
+export function hinted(hints: Partial<Hints>): HeldLists {
+  return { ...NOTHING_HELD, hints: { ...NOTHING_HELD.hints, ...hints } };
+}
 
 export function anOperation(maxCalls: number): Operation {
   let spent = 0;
