@@ -1,5 +1,5 @@
 import { SubgraphError } from '../errors/SubgraphError.ts';
-import { endOfOperation } from '../net/endOfOperation.ts';
+import { abortable } from '../net/abortable.ts';
 import type { EndSignal } from '../net/endSignal.ts';
 
 /** Gives back what was taken. */
@@ -46,25 +46,13 @@ export class Room {
   }
 
   #wait(bytes: number, signal: EndSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const waiter: Waiter = {
-        bytes,
-        go() {
-          signal.removeEventListener('abort', leave);
-          resolve();
-        },
-      };
-      const leave = (): void => {
+    return abortable<void>(signal, (go) => {
+      const waiter: Waiter = { bytes, go };
+      this.#waiting.add(waiter);
+      return () => {
         this.#waiting.delete(waiter);
-        reject(endOfOperation(signal));
         this.#serve();
       };
-      if (signal.aborted) {
-        leave();
-        return;
-      }
-      signal.addEventListener('abort', leave);
-      this.#waiting.add(waiter);
     });
   }
 

@@ -1,3 +1,4 @@
+import { abortable } from './abortable.ts';
 import { endOfOperation } from './endOfOperation.ts';
 import { type EndSignal, LightAbortController } from './endSignal.ts';
 
@@ -44,30 +45,15 @@ export function createSingleFlight<T>(work: (signal: EndSignal) => Promise<T>): 
       current ??= begin();
       const flight = current;
       flight.waiting++;
-      return new Promise<T>((resolve, reject) => {
-        const leave = () => {
-          signal.removeEventListener('abort', onAbort);
+      return abortable<T>(signal, (resolve, reject) => {
+        flight.result.then(resolve, reject);
+        return () => {
           flight.waiting--;
-        };
-        const onAbort = () => {
-          leave();
-          reject(endOfOperation(signal));
           if (flight.waiting > 0 || flight.keep) return;
           // The next operation must not join work that is being aborted.
           if (current === flight) current = undefined;
           flight.controller.abort(signal.reason);
         };
-        signal.addEventListener('abort', onAbort);
-        flight.result.then(
-          (result) => {
-            leave();
-            resolve(result);
-          },
-          (error: unknown) => {
-            leave();
-            reject(error);
-          },
-        );
       });
     },
   };

@@ -3,6 +3,7 @@ import type { ListPage } from '../../src/certificates/lists.ts';
 import { createRandom } from '../../src/emulator/seed/random.ts';
 import { SubgraphError } from '../../src/errors/SubgraphError.ts';
 import { type BulkheadLimits, bulkheaded } from '../../src/roma/resilience/bulkhead.ts';
+import { FairGate } from '../../src/roma/resilience/fairGate.ts';
 import { anOperation, aQuery, type CallForList } from './anOperation.ts';
 
 const PAGE: ListPage = { from: 0, total: 0, rows: [], readAtMs: 0 };
@@ -70,6 +71,14 @@ test('an operation that has ended does not queue', async () => {
   const operation = anOperation();
   operation.end.abort();
   await expect(call('a', operation)).rejects.toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
+});
+
+test('an operation that ended before it came leaves nothing behind', async () => {
+  const gate = new FairGate({ places: 1, placesPerCaller: 1, queuePerCaller: 1 });
+  expect(gate.enter('first', new AbortController().signal)).toBeUndefined();
+  await expect(gate.enter('second', AbortSignal.abort())).rejects.toThrow('The operation ended');
+  gate.leave('first');
+  expect(gate.isIdle).toBe(true);
 });
 
 test('nobody overtakes: a place that becomes free is not up for grabs', async () => {

@@ -1,5 +1,5 @@
 import { SubgraphError } from '../../errors/SubgraphError.ts';
-import { endOfOperation } from '../../net/endOfOperation.ts';
+import { abortable } from '../../net/abortable.ts';
 import type { EndSignal } from '../../net/endSignal.ts';
 
 export interface FairGateLimits {
@@ -77,23 +77,16 @@ export class FairGate {
   }
 
   #turnOf(callerKey: string, caller: CallerState, signal: EndSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      if (signal.aborted) {
-        reject(endOfOperation(signal));
-        return;
-      }
+    return abortable<void>(signal, (resolve) => {
       const enter = () => {
         caller.waiting.delete(enter);
-        signal.removeEventListener('abort', leave);
         resolve();
       };
-      const leave = () => {
+      caller.waiting.add(enter);
+      return () => {
         caller.waiting.delete(enter);
         this.#forget(callerKey, caller);
-        reject(endOfOperation(signal));
       };
-      caller.waiting.add(enter);
-      signal.addEventListener('abort', leave);
     });
   }
 

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Operation } from '../../certificates/operation.ts';
 import { SubgraphError } from '../../errors/SubgraphError.ts';
-import { endOfOperation } from '../../net/endOfOperation.ts';
+import { abortable } from '../../net/abortable.ts';
 import type { Call, Placed } from '../Endpoint.ts';
 import { Pace } from './pace.ts';
 
@@ -75,31 +75,19 @@ class PacedQueue {
       return undefined;
     }
     const { signal, deadlineMs } = operation;
-    return new Promise((resolve, reject) => {
+    return abortable<void>(signal, (resolve, reject) => {
       const waiter: Waiter = {
         dueInMs: () => deadlineMs - Date.now(),
-        go() {
-          signal.removeEventListener('abort', leave);
-          resolve();
-        },
-        giveUp(retryAfterMs) {
-          signal.removeEventListener('abort', leave);
-          reject(throttled(retryAfterMs));
-        },
+        go: resolve,
+        giveUp: (retryAfterMs) => reject(throttled(retryAfterMs)),
       };
-      const leave = (): void => {
-        this.#waiting.delete(waiter);
-        if (this.#waiting.size === 0) this.#disarm();
-        reject(endOfOperation(signal));
-      };
-      if (signal.aborted) {
-        leave();
-        return;
-      }
-      signal.addEventListener('abort', leave);
       this.#waiting.add(waiter);
       this.#dismissLate();
       this.#arm();
+      return () => {
+        this.#waiting.delete(waiter);
+        if (this.#waiting.size === 0) this.#disarm();
+      };
     });
   }
 
