@@ -114,7 +114,7 @@ export function createCache(
       });
     } catch (error) {
       if (isRefusal(error)) noteRefusal(caller);
-      const stale = isOutage(error) ? await findStale(caller, how) : undefined;
+      const stale = maySubstitute(error) ? await findStale(caller, how) : undefined;
       if (stale === undefined) throw error;
       meter.stale();
       return { ...stale, staleBecause: error as SubgraphError };
@@ -301,18 +301,15 @@ export function createCache(
   };
 }
 
-/** ROMA Connect can't be reached or is failing, which says nothing against what it said before. */
-function isOutage(error: unknown): error is SubgraphError {
+/** The failure says nothing against what ROMA Connect said before. */
+function maySubstitute(error: unknown): error is SubgraphError {
   if (!(error instanceof SubgraphError) || CancelledError.isBehind(error)) return false;
-  const { code, upstream: { status = 0 } = {} } = error.extensions;
-  return OUTAGES.has(code) || (code === 'UPSTREAM_ERROR' && status >= 500);
+  return error.isOutage || error.code === 'UPSTREAM_RATE_LIMITED';
 }
-
-const OUTAGES: ReadonlySet<string> = new Set(['UPSTREAM_UNAVAILABLE', 'UPSTREAM_TIMEOUT', 'UPSTREAM_RATE_LIMITED']);
 
 /** ROMA Connect does not take this token: what it showed for it before is not this caller's any more. */
 function isRefusal(error: unknown): boolean {
-  return error instanceof SubgraphError && error.code === 'UNAUTHENTICATED' && error.extensions.upstream !== undefined;
+  return error instanceof SubgraphError && error.isTokenRefused;
 }
 
 function toPageKey(caller: Caller, query: ListQuery): string {

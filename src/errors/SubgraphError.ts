@@ -60,6 +60,22 @@ export class SubgraphError extends Error {
   get code(): ErrorCode {
     return this.extensions.code;
   }
+
+  /** ROMA Connect did not answer, or said that it failed. */
+  get isOutage(): boolean {
+    const { code, upstream: { status = 0 } = {} } = this.extensions;
+    return code === 'UPSTREAM_UNAVAILABLE' || code === 'UPSTREAM_TIMEOUT' || (code === 'UPSTREAM_ERROR' && status >= 500);
+  }
+
+  /** ROMA Connect refused the token. */
+  get isTokenRefused(): boolean {
+    return this.code === 'UNAUTHENTICATED' && this.extensions.upstream !== undefined;
+  }
+
+  /** No call was made, because there is no token that can be sent. */
+  get isTokenMissing(): boolean {
+    return this.code === 'UNAUTHENTICATED' && this.extensions.upstream === undefined;
+  }
 }
 
 /** An argument of the caller is wrong. The message says what to send. */

@@ -113,8 +113,8 @@ interface Part {
 }
 
 /** Without a token no instance can be asked, and an argument that is refused is refused everywhere. */
-function isCallers({ code, extensions }: SubgraphError): boolean {
-  return code === 'BAD_USER_INPUT' || (code === 'UNAUTHENTICATED' && extensions.upstream === undefined);
+function isCallers({ code, isTokenMissing }: SubgraphError): boolean {
+  return code === 'BAD_USER_INPUT' || isTokenMissing;
 }
 
 function judge(instances: number, causes: readonly Cause[], partial: boolean): void {

@@ -163,8 +163,7 @@ export function createSearch(
         wantedGlobals.clear();
       },
       fail(error) {
-        const isRefusal = !(error instanceof SubgraphError) || (error.code === 'UNAUTHENTICATED' && !error.extensions.upstream);
-        if (isRefusal) refusal = error as Error;
+        if (!(error instanceof SubgraphError) || error.isTokenMissing) refusal = error as Error;
         else failed.set(instanceId, error);
       },
     };

@@ -96,10 +96,7 @@ function toOutcome(failure: unknown): string {
 
 /** Whether the instance failed, and the caller did not cause it. */
 function hasFailed(failure: unknown): boolean {
-  if (!(failure instanceof SubgraphError)) return false;
-  const { code, upstream: { status = 0 } = {} } = failure.extensions;
-  if (code === 'UPSTREAM_UNAVAILABLE' || code === 'UPSTREAM_TIMEOUT' || code === 'UPSTREAM_INVALID_RESPONSE') return true;
-  return code === 'UPSTREAM_ERROR' && status >= 500;
+  return failure instanceof SubgraphError && (failure.isOutage || failure.code === 'UPSTREAM_INVALID_RESPONSE');
 }
 
 /**

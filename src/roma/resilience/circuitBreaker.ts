@@ -83,9 +83,7 @@ function toOutcome(error: unknown): Outcome {
   if (error.place === undefined) return 'unknown';
   const { code, retryable, upstream: { status = 0 } = {} } = error.extensions;
   if (status >= 400 && status < 500) return 'answered';
-  // Failures that the caller did not cause: no answer, a time-out, or a 5xx.
   // A wrong setting is reported for each call: a pause does not help.
   if (code === 'UPSTREAM_UNAVAILABLE' && !retryable) return 'unknown';
-  if (code === 'UPSTREAM_UNAVAILABLE' || code === 'UPSTREAM_TIMEOUT') return 'failed';
-  return code === 'UPSTREAM_ERROR' && status >= 500 ? 'failed' : 'answered';
+  return error.isOutage ? 'failed' : 'answered';
 }
