@@ -8,7 +8,7 @@ import type { AroundBatch } from './meter.ts';
 import { WHOLE_LIST } from './ranges.ts';
 import type { ReadRange } from './readRange.ts';
 import type { Reads } from './reads.ts';
-import { type CertificateReference, createSearch, type Places, type Walk } from './search.ts';
+import { type CertificateReference, createSearch, type Searchable, type Walk } from './search.ts';
 import { sideBySide } from './sideBySide.ts';
 
 /**
@@ -41,11 +41,11 @@ export function createLoadCertificate(deps: LookupDeps): LoadCertificate {
   const { readRange, held, reads, instances, findDirectly, around } = deps;
   const loader = new DataLoader<CertificateReference, Certificate | null, string>(
     around('lookups', async (references) => {
-      const places = await placesFor(references);
+      const searchable = await searchableFor(references);
       const direct =
-        (await findDirectly?.(references, places.ids)) ?? new Map<CertificateReference, Certificate | null | Error>();
+        (await findDirectly?.(references, searchable.ids)) ?? new Map<CertificateReference, Certificate | null | Error>();
       const sought = references.filter((reference) => !direct.has(reference));
-      const search = createSearch(sought, places, held.hints.lastSeenIn);
+      const search = createSearch(sought, searchable, held.hints.lastSeenIn);
       const walks = new Walks();
       for (let batch = search.first(); batch.length > 0; batch = search.next()) {
         await sideBySide(batch, MAX_AWAITED_WALKS, (walk) => walks.start(walk, run));
@@ -62,7 +62,7 @@ export function createLoadCertificate(deps: LookupDeps): LoadCertificate {
   return (reference) => loader.load(reference);
 
   /** Which instances there are matters to references that name none. To others it only saves walks, which is not worth a call. */
-  async function placesFor(references: readonly CertificateReference[]): Promise<Places> {
+  async function searchableFor(references: readonly CertificateReference[]): Promise<Searchable> {
     const isOpen = references.some(({ instanceId }) => instanceId === null || instanceId === COMMON_INSTANCE_ID);
     if (!isOpen && (findDirectly === null || !instances.areConfigured)) return { ids: [] };
     try {

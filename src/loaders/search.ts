@@ -41,15 +41,20 @@ export interface Search {
 }
 
 /** Where to look for what names no instance. */
-export interface Places {
+export interface Searchable {
   readonly ids: readonly string[];
   /** Why the instances could not be discovered. */
   readonly failure?: Error;
 }
 
+/**
+ * First each reference is looked for where it is said to be, or where it was seen last, or else everywhere; and the global ones in one instance,
+ * because each instance lists them all. Then what was not where it was seen last is looked for everywhere else, and the global ones in the
+ * next instance when the last gave no answer.
+ */
 export function createSearch(
   references: readonly CertificateReference[],
-  { ids: configured, failure: discoveryFailure }: Places,
+  { ids: configured, failure: discoveryFailure }: Searchable,
   lastSeenIn: LastSeenIn,
 ): Search {
   const found = new Map<CertificateReference, { readonly certificate: Certificate; readonly instanceId: string }>();
@@ -57,16 +62,15 @@ export function createSearch(
   /** Why no instance can be searched at all: the fault is not the instance's. */
   let refusal: Error | undefined;
 
-  /** Every instance lists the global certificates, so they are looked for in one, and in the next only when that gives no answer. */
   const globals = references.filter(({ instanceId }) => instanceId === COMMON_INSTANCE_ID);
   const wantedGlobals: Wanted = new Map();
   for (const reference of globals) want(wantedGlobals, reference);
-  const hosts = configured.values();
+  const instancesForGlobals = configured.values();
   let areGlobalsSearched = false;
 
   /** What is looked for first where it was seen last, with all that it is wanted in. */
   const hinted = new Map<CertificateReference, { readonly instanceId: string; readonly wantedIn: Wanted[] }>();
-  let mayStray = true;
+  let mayLookElsewhere = true;
 
   return {
     first() {
@@ -83,36 +87,36 @@ export function createSearch(
         here.set(instanceId, wanted);
         if (instanceId === hint) hinted.set(reference, { instanceId, wantedIn: [wanted] });
       }
-      const host = nextHost();
+      const forGlobals = nextForGlobals();
       const instances = new Set(here.keys());
       if (everywhere.size > 0) for (const instanceId of configured) instances.add(instanceId);
-      if (host !== undefined) instances.add(host);
+      if (forGlobals !== undefined) instances.add(forGlobals);
       return [...instances].map((instanceId) => {
         const own = here.get(instanceId) ?? new Map();
-        return walk(instanceId, isConfigured.has(instanceId) ? [own, everywhere] : [own], instanceId === host);
+        return walk(instanceId, isConfigured.has(instanceId) ? [own, everywhere] : [own], instanceId === forGlobals);
       });
     },
 
     next() {
       if (refusal !== undefined) return [];
-      const strayed: Wanted = new Map();
-      const knownPlaces = new Set<string>();
-      for (const [reference, { instanceId, wantedIn }] of mayStray ? hinted : []) {
+      const elsewhere: Wanted = new Map();
+      const lookedIn = new Set<string>();
+      for (const [reference, { instanceId, wantedIn }] of mayLookElsewhere ? hinted : []) {
         if (found.has(reference)) continue;
-        want(strayed, reference);
-        wantedIn.push(strayed);
-        knownPlaces.add(instanceId);
+        want(elsewhere, reference);
+        wantedIn.push(elsewhere);
+        lookedIn.add(instanceId);
       }
-      mayStray = false;
-      const host = nextHost();
-      const instances = new Set(host === undefined ? [] : [host]);
-      if (strayed.size > 0) {
+      mayLookElsewhere = false;
+      const forGlobals = nextForGlobals();
+      const instances = new Set(forGlobals === undefined ? [] : [forGlobals]);
+      if (elsewhere.size > 0) {
         for (const instanceId of configured) {
-          // When all of them strayed from one place, that one is known already.
-          if (knownPlaces.size > 1 || !knownPlaces.has(instanceId)) instances.add(instanceId);
+          // When all of them were looked for in the same instance, that one need not be walked again.
+          if (lookedIn.size > 1 || !lookedIn.has(instanceId)) instances.add(instanceId);
         }
       }
-      return [...instances].map((instanceId) => walk(instanceId, [strayed], instanceId === host));
+      return [...instances].map((instanceId) => walk(instanceId, [elsewhere], instanceId === forGlobals));
     },
 
     outcome(reference) {
@@ -139,12 +143,12 @@ export function createSearch(
     return toDiscoveryFailure('LOOKUP_INCOMPLETE', `Certificate ${id} was not looked for`, discoveryFailure);
   }
 
-  function nextHost(): string | undefined {
-    return wantedGlobals.size === 0 ? undefined : hosts.next().value;
+  function nextForGlobals(): string | undefined {
+    return wantedGlobals.size === 0 ? undefined : instancesForGlobals.next().value;
   }
 
-  function walk(instanceId: string, sought: readonly Wanted[], isHost: boolean): Walk {
-    const all = isHost ? [...sought, wantedGlobals] : sought;
+  function walk(instanceId: string, sought: readonly Wanted[], seeksGlobals: boolean): Walk {
+    const all = seeksGlobals ? [...sought, wantedGlobals] : sought;
     return {
       instanceId,
       isDone: () => refusal !== undefined || all.every(({ size }) => size === 0),
@@ -158,7 +162,7 @@ export function createSearch(
         }
       },
       end() {
-        if (!isHost) return;
+        if (!seeksGlobals) return;
         areGlobalsSearched = true;
         wantedGlobals.clear();
       },

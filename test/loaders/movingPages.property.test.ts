@@ -68,6 +68,9 @@ interface Walk {
   readonly error?: string;
 }
 
+/** More than the longest list has rows. A list that grows faster than it is paged through is given up then. */
+const MAX_PAGES = 120;
+
 type ReadPage = (upstream: ListUpstream, size: number, previous: Page | undefined, scenario: Scenario) => Promise<Page>;
 
 /** Pages through a list from one end to the other while it changes. */
@@ -79,7 +82,7 @@ async function walk(played: Scenario, readPage: ReadPage, withinCalls: boolean):
   }
   const delivered: string[] = [];
   let page: Page | undefined;
-  for (let turn = 0; turn < 500; turn++) {
+  for (let turn = 0; turn < MAX_PAGES; turn++) {
     try {
       page = await readPage(upstream, played.sizes[turn % played.sizes.length] ?? 1, page, played);
     } catch (error) {
