@@ -22,3 +22,25 @@ export function inTurn<Result>(work: () => Result): Promise<Result> {
   );
   return turn;
 }
+
+/** Values that are written before others get their turn: a few milliseconds. */
+const VALUES_A_TURN = 20_000;
+
+let valuesLeft = VALUES_A_TURN;
+let nextTurn: Promise<void> | undefined;
+
+/**
+ * For work whose pieces are small and many: undefined while the turn, which all operations share, goes on. Otherwise go on after the promise,
+ * and ask again then.
+ */
+export function spend(values: number): Promise<void> | undefined {
+  if (valuesLeft > 0) {
+    valuesLeft -= values;
+    return undefined;
+  }
+  nextTurn ??= setImmediate().then(() => {
+    valuesLeft = VALUES_A_TURN;
+    nextTurn = undefined;
+  });
+  return nextTurn;
+}

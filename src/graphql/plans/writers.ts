@@ -7,10 +7,10 @@ import {
   isEnumType,
   type responsePathAsArray,
 } from 'graphql';
+import { spend } from '../../certificates/turns.ts';
 import type { Context } from '../../operation/context.ts';
 import { Failure } from './failures.ts';
 import type { RowTexts } from './rowTexts.ts';
-import { spend } from './turn.ts';
 
 export type Path = NonNullable<Parameters<typeof responsePathAsArray>[0]>;
 
