@@ -10,7 +10,7 @@ export function answerErrors(server: FastifyInstance): void {
     void reply
       .code(404)
       .type(JSON_TYPE)
-      .send(toErrorBody('BAD_REQUEST', 'There is nothing at this address: GraphQL is at /graphql.'));
+      .send(toErrorBody('BAD_REQUEST', 'There is nothing at this address. Send operations to /graphql.'));
   });
   server.setErrorHandler<FastifyError>((error, request, reply) => {
     const status = error.statusCode ?? 500;

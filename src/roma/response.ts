@@ -118,7 +118,7 @@ function first(value: string | string[] | undefined): string | undefined {
 const MESSAGES: Record<Exclude<FailureKind, 'BAD_USER_INPUT' | 'UPSTREAM_INVALID_RESPONSE'>, string> = {
   UNAUTHENTICATED: 'ROMA Connect did not accept the credentials.',
   FORBIDDEN: 'ROMA Connect does not allow this with these credentials.',
-  NOT_FOUND: 'ROMA Connect knows no such instance.',
+  NOT_FOUND: 'ROMA Connect knows no such instance. "instances" lists those that there are.',
   UPSTREAM_RATE_LIMITED: 'ROMA Connect asks for fewer requests.',
   UPSTREAM_ERROR: 'ROMA Connect could not answer.',
   UPSTREAM_TIMEOUT: 'ROMA Connect did not get the request in time.',
