@@ -29,7 +29,7 @@ message is for people, and may change.
 \`\`\`
 
 \`upstream\` holds what ROMA Connect answered: of these fields, those that it sent. It holds no URL, header or body. \`retryAfterMs\` is
-present when ROMA Connect said how long to wait; of several instances it is the longest wait.
+present when ROMA Connect said how long to wait.
 
 ## While an operation runs
 

@@ -1,4 +1,4 @@
-import { SubgraphError, type SubgraphErrorExtensions, type UnsearchedInstance } from '../errors/SubgraphError.ts';
+import { SubgraphError, type UnsearchedInstance } from '../errors/SubgraphError.ts';
 
 /** An instance that could not be read, and why. */
 export interface Cause {
@@ -10,15 +10,6 @@ export interface Cause {
 export function toUnsearched({ instanceId, error }: Cause): UnsearchedInstance {
   const { code, upstream } = error.extensions;
   return { instanceId, code, ...(upstream !== undefined && { upstream }) };
-}
-
-/** Whether asking again may help, and when at the earliest it helps with each of them. */
-export function toRetry(causes: readonly Cause[]): Pick<SubgraphErrorExtensions, 'retryable' | 'retryAfterMs'> {
-  const waits = causes.flatMap(({ error: { extensions } }) => extensions.retryAfterMs ?? []);
-  return {
-    retryable: causes.some(({ error }) => error.extensions.retryable),
-    ...(waits.length > 0 && { retryAfterMs: Math.max(...waits) }),
-  };
 }
 
 /** A token that every instance refuses is wrong: that is the error, and not that nothing could be read. */

@@ -7,7 +7,7 @@ import { isEmpty, type ListFilter } from '../certificates/lists.ts';
 import type { Order } from '../certificates/order.ts';
 import type { PageRequest } from '../certificates/pageRequest.ts';
 import { SubgraphError } from '../errors/SubgraphError.ts';
-import { type Cause, refusedByAll, toDiscoveryFailure, toRetry, toUnsearched } from './causes.ts';
+import { type Cause, refusedByAll, toDiscoveryFailure, toUnsearched } from './causes.ts';
 import type { Instances } from './instances.ts';
 import { pageOfListing } from './pageOfListing.ts';
 import { sideBySidePatiently } from './sideBySide.ts';
@@ -126,7 +126,7 @@ function judge(instances: number, causes: readonly Cause[], partial: boolean): v
   throw new SubgraphError(
     'LIST_INCOMPLETE',
     `${causes.length} of ${instances} instances could not be read: see "instances".${advice}`,
-    { ...toRetry(causes), instances: causes.map(toUnsearched) },
+    { retryable: causes.some(({ error }) => error.extensions.retryable), instances: causes.map(toUnsearched) },
   );
 }
 

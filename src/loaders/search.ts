@@ -1,7 +1,7 @@
 import { type Certificate, COMMON_INSTANCE_ID, isGlobal } from '../certificates/certificate.ts';
 import type { Listing } from '../certificates/listing.ts';
 import { SubgraphError } from '../errors/SubgraphError.ts';
-import { refusedByAll, toDiscoveryFailure, toRetry, toUnsearched } from './causes.ts';
+import { refusedByAll, toDiscoveryFailure, toUnsearched } from './causes.ts';
 
 /** What other services know of a certificate. Without an instance it is looked for in all configured ones. */
 export interface CertificateReference {
@@ -209,6 +209,6 @@ export function incompleteFor(
     targets.length === 0
       ? `There is no instance to look for certificate ${id} in. Set ROMA_INSTANCE_IDS, or send "instanceId" with the reference.`
       : `Certificate ${id} was not found, and ${instances.length} of ${targets.length} instances could not be searched: see "instances".`,
-    { ...toRetry(causes), instances },
+    { retryable: causes.some(({ error }) => error.extensions.retryable), instances },
   );
 }
