@@ -1,4 +1,4 @@
-/** What examples ask about: things that exist, as far as any are known, so that each answers something when one presses play. */
+/** The certificates and instances that the examples ask about. Each exists as far as any is known, so that each example has an answer. */
 export interface ExampleFacts {
   readonly instanceId: string | undefined;
   readonly certificateId: string | undefined;
