@@ -4,8 +4,11 @@
  */
 const TIME = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d+))?(Z|z|[+-]\d\d:\d\d)?$/;
 
-/** Go's zero time, which is how a Go service prints a time that was never set. */
-const GO_ZERO_TIME = /^0001-01-01T00:00:00(\.0+)?Z$/;
+/**
+ * Go's zero time, which is how a Go service prints a time that was never set. Local mean time, which zones had in year 1, has seconds, and
+ * Go's `time.RFC3339` leaves them out of the offset: in Shanghai it prints `0001-01-01T08:05:43+08:05`. So less than a minute is no difference.
+ */
+const GO_ZERO_TIME = /^(?:0001-01-01T00:00|0000-12-31T23:59):\d\d(?:\.0+)?Z$/;
 
 const MAX_FRACTION_DIGITS = 9;
 

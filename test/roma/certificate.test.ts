@@ -78,6 +78,8 @@ test.each<[string, object, object, string[]]>([
   ],
   ['an empty time', { not_after: '' }, { notAfter: null }, []],
   ['a zero time', { not_after: '0001-01-01T00:00:00Z' }, { notAfter: null }, []],
+  ['a zero time in Shanghai', { not_after: '0001-01-01T08:05:43+08:05' }, { notAfter: null }, []],
+  ['a zero time in New York', { create_time: '0000-12-31T19:03:58-04:56' }, { createdAt: null }, []],
   ['an unreadable time', { not_after: 'soon' }, { notAfter: null }, ['notAfter']],
   ['a time of the wrong type', { update_time: 1629962826 }, { updatedAt: null }, ['updatedAt']],
   [
