@@ -24,6 +24,11 @@ export function toDateTime(text: string): string | null {
   return dateTime === null || GO_ZERO_TIME.test(dateTime) ? null : dateTime;
 }
 
+/** Whether a time was never set, as a Go service prints it. */
+export function isZeroTime(text: string): boolean {
+  return GO_ZERO_TIME.test(toUtc(text) ?? '');
+}
+
 /** Reads a time that a caller sent: RFC 3339, the zone required. Null when it is not. */
 export function toDateTimeArgument(text: string): string | null {
   return /(Z|z|[+-]\d\d:\d\d)$/.test(text) ? toUtc(text) : null;

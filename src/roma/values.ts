@@ -1,4 +1,4 @@
-import { toDateTime } from '../certificates/dateTime.ts';
+import { isZeroTime, toDateTime } from '../certificates/dateTime.ts';
 
 /** Called with our name of the field when a row holds a value that this service does not know. */
 export type UnknownValue = (field: string) => void;
@@ -27,7 +27,7 @@ export function toTime(value: unknown, field: string, unknownValue: UnknownValue
   // The Go SDK v3 accepts the empty string as "no time", and Go prints its zero time for one that was never set: neither is unknown.
   if (text === '' || text.startsWith('0001-01-01T00:00:00')) return null;
   const time = toDateTime(text);
-  if (time === null) unknownValue(field);
+  if (time === null && !isZeroTime(text)) unknownValue(field);
   return time;
 }
 
