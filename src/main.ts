@@ -26,13 +26,10 @@ interface Upstream {
   stop(): Promise<void>;
 }
 
-/** Enough for an estate to be one, few enough to look at. */
-const EMBEDDED_INSTANCES = 6;
-
 async function startEmbeddedEmulator({ emulatorInstanceIds }: Config): Promise<Upstream> {
   // Only here: nothing that serves requests has the emulator in it.
-  const { startEmulator } = await import('./emulator/startEmulator.ts');
-  const { origin, projectId, token, instanceIds, stop } = await startEmulator({ instances: EMBEDDED_INSTANCES });
+  const { SHOWN_INSTANCES, startEmulator } = await import('./emulator/startEmulator.ts');
+  const { origin, projectId, token, instanceIds, stop } = await startEmulator({ instances: SHOWN_INSTANCES });
   const auth = { mode: 'passthrough', fallbackToken: token } as const;
   return { roma: { origin, projectId, instanceIds: emulatorInstanceIds, auth }, exampleInstanceId: instanceIds[0], stop };
 }

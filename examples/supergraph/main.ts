@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { type GatewayName, gatewayNames, startSupergraph } from './supergraph.ts';
@@ -15,8 +16,21 @@ if (!isGateway(name)) {
   process.exit(1);
 }
 
+const ports = {
+  CERTIFICATES_PORT: Number(process.env['CERTIFICATES_PORT'] ?? 4001),
+  DOMAINS_PORT: Number(process.env['DOMAINS_PORT'] ?? 4002),
+  PORT: Number(process.env['PORT'] ?? 4000),
+};
+// Before anything starts: whoever cannot go on would leave the others behind.
+for (const [variable, port] of Object.entries(ports)) {
+  const problem = await problemOf(port);
+  if (problem === null) continue;
+  console.error(`Port ${port} ${problem}. Set ${variable} to another one, or to 0 for a free one.`);
+  process.exit(1);
+}
+
 const certificates = spawn(process.execPath, [fileURLToPath(new URL('../../src/main.ts', import.meta.url))], {
-  env: { ...process.env, PORT: process.env['CERTIFICATES_PORT'] ?? '4001' },
+  env: { ...process.env, PORT: String(ports.CERTIFICATES_PORT) },
   stdio: ['ignore', 'pipe', 'inherit'],
 });
 // Neither goes on without the other.
@@ -27,8 +41,8 @@ const supergraph = await startSupergraph({
   gateway: name,
   certificatesUrl: await readUrl(),
   instanceId: INSTANCE_ID,
-  domainsPort: Number(process.env['DOMAINS_PORT'] ?? 4002),
-  port: Number(process.env['PORT'] ?? 4000),
+  domainsPort: ports.DOMAINS_PORT,
+  port: ports.PORT,
 });
 console.log(`Supergraph at ${supergraph.url}, behind ${name === 'apollo' ? "Apollo's gateway" : 'Hive Gateway'}.`);
 
@@ -42,6 +56,21 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 
 function isGateway(text: string): text is GatewayName {
   return (gatewayNames as readonly string[]).includes(text);
+}
+
+/** Why nobody can listen there, or null. */
+async function problemOf(port: number): Promise<string | null> {
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) return 'is no port from 0 to 65535';
+  const server = createServer().listen(port, '127.0.0.1');
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return code === 'EADDRINUSE' ? 'is in use' : `cannot be listened on (${code})`;
+  }
+  server.close();
+  await once(server, 'close');
+  return null;
 }
 
 /** The address that the subgraph's first line names. What it says goes on to our output. */

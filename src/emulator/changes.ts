@@ -1,9 +1,9 @@
 import type { Tokens } from './auth/Tokens.ts';
-import { ControlMistake } from './controlMistake.ts';
+import { anyList, anyObject, byKind, demandEach, integer, listOf, objectOf, oneOf, optional, text } from './checks.ts';
 import type { Facts } from './data/Facts.ts';
 import type { Inventory } from './data/Inventory.ts';
 import type { RequestMatch, RequestTraits } from './requestMatch.ts';
-import { isMatch } from './requestMatch.ts';
+import { isMatch, matchCheck } from './requestMatch.ts';
 
 /**
  * A change of the state of the service. `owner` is an instance ID, or `common` for the global certificates; positions count the
@@ -35,10 +35,36 @@ export interface ScriptedChange {
   readonly changes: readonly Change[];
 }
 
+const changeCheck = byKind<Change>({
+  insert: { owner: text, position: optional(integer(0)), rows: anyList },
+  remove: { owner: text, ids: listOf(text) },
+  removeAt: { owner: text, position: integer(0), count: optional(integer(0)) },
+  update: { owner: text, id: text, values: anyObject },
+  replace: { owner: text, rows: anyList },
+  details: { certificateId: text, values: anyObject },
+  domains: { certificateId: text, domains: anyList },
+  instance: { instanceId: text, values: anyObject },
+  revokeToken: { token: text },
+  revokeIamTokens: {},
+});
+
+const scriptedCheck = objectOf<ScriptedChange>({
+  when: oneOf('before', 'after'),
+  nth: integer(1),
+  match: optional(matchCheck),
+  changes: listOf(changeCheck),
+});
+
 interface Changeable {
   readonly facts: Facts;
   readonly inventory: Inventory;
   readonly tokens: Tokens;
+}
+
+/** Makes the changes in their order, or none when one of them is not accepted. */
+export function applyChanges(changeable: Changeable, changes: readonly Change[]): void {
+  demandEach(changeCheck, changes);
+  for (const change of changes) applyChange(changeable, change);
 }
 
 export function applyChange({ facts, inventory, tokens }: Changeable, change: Change): void {
@@ -73,8 +99,6 @@ export function applyChange({ facts, inventory, tokens }: Changeable, change: Ch
     case 'revokeIamTokens':
       tokens.revokeIssuedByIam();
       return;
-    default:
-      throw new ControlMistake(`There is no change of the kind ${JSON.stringify((change as { kind?: unknown }).kind)}.`);
   }
 }
 
@@ -92,10 +116,8 @@ export class ChangeScript {
   }
 
   add(scripted: readonly ScriptedChange[]): void {
-    for (const change of scripted) {
-      if (!Array.isArray(change.changes)) throw new ControlMistake('A scripted change has a list of `changes`.');
-      this.#scripted.push({ change, seen: 0 });
-    }
+    demandEach(scriptedCheck, scripted);
+    for (const change of scripted) this.#scripted.push({ change, seen: 0 });
   }
 
   clear(): void {

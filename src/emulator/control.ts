@@ -1,9 +1,11 @@
+import { MAX_TOKEN_LENGTH, MIN_TOKEN_LENGTH } from './auth/Tokens.ts';
 import type { CallReport } from './calls/RecordedCall.ts';
 import type { Change, ScriptedChange } from './changes.ts';
-import { applyChange } from './changes.ts';
-import { ControlMistake } from './controlMistake.ts';
+import { applyChanges } from './changes.ts';
+import { anyList, anyNumber, demand, either, flag, integer, listOf, nothing, objectOf, optional, text } from './checks.ts';
 import type { FaultRule } from './faults/FaultQueue.ts';
 import type { EndpointName } from './requestMatch.ts';
+import { endpointCheck } from './requestMatch.ts';
 import type { Service } from './Service.ts';
 import type { Account } from './seed/account.ts';
 import { account } from './seed/account.ts';
@@ -47,6 +49,14 @@ export interface TokenWish {
   readonly length?: number;
 }
 
+const tokenCheck = objectOf<TokenWish>({
+  lifetimeMs: optional(anyNumber),
+  restricted: optional(flag),
+  forbidden: optional(listOf(endpointCheck)),
+  projectId: optional(either(text, nothing)),
+  length: optional(integer(MIN_TOKEN_LENGTH, MAX_TOKEN_LENGTH)),
+});
+
 /** The address and credentials of an emulator. */
 export interface EmulatorFacts extends Account {
   /** Scheme, host and port: the `ROMA_ENDPOINT`, and IAM's origin too. */
@@ -82,7 +92,7 @@ export function createControl(service: Service, connections: Connections): Emula
       service.faults.clear();
     },
     async change(...changes) {
-      for (const change of changes) applyChange(service, change);
+      applyChanges(service, changes);
     },
     async scriptChanges(...scripted) {
       service.script.add(scripted);
@@ -91,19 +101,15 @@ export function createControl(service: Service, connections: Connections): Emula
       service.script.clear();
     },
     async replaceCertificates(owner, rows) {
-      if (!Array.isArray(rows)) throw new ControlMistake('Certificates are replaced by a list of rows.');
+      demand(anyList, rows);
       service.inventory.replace(owner, rows);
     },
     async certificates(owner) {
       return service.inventory.rows(owner).rows;
     },
-    async issueToken({
-      lifetimeMs = service.switches.tokenLifetimeMs,
-      restricted = false,
-      forbidden = [],
-      projectId,
-      length,
-    } = {}) {
+    async issueToken(wish = {}) {
+      demand(tokenCheck, wish);
+      const { lifetimeMs = service.switches.tokenLifetimeMs, restricted = false, forbidden = [], projectId, length } = wish;
       const grant = {
         projectId: projectId === undefined ? account.projectId : projectId,
         expiresAtMs: service.nowMs() + lifetimeMs,

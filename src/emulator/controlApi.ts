@@ -15,7 +15,7 @@ type Handle = (control: EmulatorControl, body: unknown) => Promise<unknown>;
 const routes: Readonly<Record<string, Handle>> = {
   'GET state': (control) => control.state(),
   'GET switches': async (control) => (await control.state()).switches,
-  'PUT switches': (control, body) => control.setSwitches(readObject(body) as Partial<Switches>),
+  'PUT switches': (control, body) => control.setSwitches(body as Partial<Switches>),
   'GET faults': async (control) => (await control.state()).pendingFaults,
   'POST faults': (control, body) => control.addFaults(...(toList(body) as FaultRule[])),
   'DELETE faults': (control) => control.clearFaults(),
@@ -23,7 +23,7 @@ const routes: Readonly<Record<string, Handle>> = {
   'GET mutations': async (control) => (await control.state()).pendingChanges,
   'POST mutations': (control, body) => control.scriptChanges(...(toList(body) as ScriptedChange[])),
   'DELETE mutations': (control) => control.clearScript(),
-  'POST tokens': async (control, body) => ({ token: await control.issueToken(readObject(body ?? {}) as TokenWish) }),
+  'POST tokens': async (control, body) => ({ token: await control.issueToken((body ?? {}) as TokenWish) }),
   'GET calls': (control) => control.calls(),
   'DELETE calls': (control) => control.clearCalls(),
   'POST reset': (control) => control.reset(),
@@ -46,9 +46,18 @@ export async function answerControl(control: EmulatorControl, method: string, pa
 function certificatesRoute(method: string, path: string): Handle | undefined {
   const owner = /^instances\/([^/]+)\/certificates$/.exec(path)?.[1];
   if (owner === undefined) return undefined;
-  if (method === 'GET') return (control) => control.certificates(decodeURIComponent(owner));
+  const id = decode(owner);
+  if (method === 'GET') return (control) => control.certificates(id);
   if (method !== 'PUT') return undefined;
-  return (control, body) => control.replaceCertificates(decodeURIComponent(owner), body as unknown[]);
+  return (control, body) => control.replaceCertificates(id, body as unknown[]);
+}
+
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw new ControlMistake(`"${part}" is not encoded as a part of a path. Accepted: an instance ID, or "common".`);
+  }
 }
 
 function readJson(text: string): unknown {
@@ -60,11 +69,7 @@ function readJson(text: string): unknown {
   }
 }
 
-function readObject(value: unknown): object {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
-  throw new ControlMistake('The body must be a JSON object.');
-}
-
+/** What is not a list is one of its kind: whether it is accepted is judged where it is used. */
 function toList(value: unknown): unknown[] {
-  return Array.isArray(value) ? value : [readObject(value)];
+  return Array.isArray(value) ? value : [value];
 }

@@ -1,9 +1,9 @@
 import type { EmulatorOptions } from './options.ts';
-import { startEmulator } from './startEmulator.ts';
+import { SHOWN_INSTANCES, startEmulator } from './startEmulator.ts';
 
 /**
  * The emulator as a command: `npm run emulator`. EMULATOR_PORT (4010), EMULATOR_HOST (127.0.0.1), EMULATOR_SEED (1),
- * EMULATOR_INSTANCES (4) and EMULATOR_CERTIFICATES (rows of each instance) change what it serves.
+ * EMULATOR_INSTANCES (6) and EMULATOR_CERTIFICATES (rows of each instance) change what it serves.
  */
 const DEFAULT_PORT = 4010;
 const MAX_PORT = 65_535;
@@ -12,13 +12,13 @@ const MAX_INSTANCES = 1_000;
 
 function readOptions(env: NodeJS.ProcessEnv): EmulatorOptions {
   const certificates = readAmount(env, 'EMULATOR_CERTIFICATES', MAX_CERTIFICATES);
-  const instances = readAmount(env, 'EMULATOR_INSTANCES', MAX_INSTANCES);
+  const instances = readAmount(env, 'EMULATOR_INSTANCES', MAX_INSTANCES) ?? SHOWN_INSTANCES;
   return {
     port: readAmount(env, 'EMULATOR_PORT', MAX_PORT) ?? DEFAULT_PORT,
     ...(env['EMULATOR_HOST'] ? { host: env['EMULATOR_HOST'] } : {}),
     ...(env['EMULATOR_SEED'] ? { seed: env['EMULATOR_SEED'] } : {}),
     ...(certificates === undefined ? {} : { certificates }),
-    ...(instances === undefined ? {} : { instances }),
+    instances,
   };
 }
 

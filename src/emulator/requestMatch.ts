@@ -1,3 +1,5 @@
+import { anyNumber, objectOf, oneOf, optional, text } from './checks.ts';
+
 /** The endpoints: the list of certificates, one of them, its domains, the instances (in two versions), and a token of IAM. */
 export const endpointNames = ['list', 'details', 'domains', 'instances', 'instancesV3', 'iam'] as const;
 export type EndpointName = (typeof endpointNames)[number];
@@ -15,6 +17,17 @@ export interface RequestMatch {
   /** As sent; 0 also matches a request without one. */
   readonly offset?: number;
 }
+
+export const endpointCheck = oneOf(...endpointNames);
+
+export const matchCheck = objectOf<RequestMatch>({
+  path: optional(endpointCheck),
+  instanceId: optional(text),
+  certificateId: optional(text),
+  token: optional(text),
+  accessKey: optional(text),
+  offset: optional(anyNumber),
+});
 
 /** What is known of a request before it is checked. */
 export interface RequestTraits {

@@ -21,6 +21,9 @@ export interface Emulator extends EmulatorFacts, AsyncDisposable {
   stop(): Promise<void>;
 }
 
+/** For people who look at the data: enough for an estate to be one, few enough to look at. Tests take fewer. */
+export const SHOWN_INSTANCES = 6;
+
 /** All headers together [P]. */
 const MAX_HEADERS_BYTES = 128 * 1024;
 /** [P] */

@@ -1,8 +1,22 @@
-import { ControlMistake } from './controlMistake.ts';
+import {
+  amount,
+  anyNumber,
+  demand,
+  either,
+  emptyList,
+  flag,
+  integer,
+  listOf,
+  nothing,
+  objectOf,
+  oneOf,
+  optional,
+  wait,
+} from './checks.ts';
 import type { FilterName, NameMatch } from './data/filters.ts';
 import { filterNames } from './data/filters.ts';
 import type { EndpointName } from './requestMatch.ts';
-import { endpointNames } from './requestMatch.ts';
+import { endpointCheck } from './requestMatch.ts';
 
 /**
  * Behaviour that the API reference leaves open, and behaviour of the network. Each can be switched while the emulator runs, because this
@@ -68,42 +82,31 @@ export const defaultSwitches: Switches = {
   tokenLifetimeMs: 24 * 60 * 60 * 1000,
 };
 
-const oneOf =
-  (...values: readonly unknown[]) =>
-  (value: unknown): boolean =>
-    values.includes(value);
-const isAmount = (value: unknown): boolean => typeof value === 'number' && Number.isFinite(value) && value >= 0;
+const endpoints = listOf(endpointCheck);
 
-const areEndpoints = (value: unknown): boolean => Array.isArray(value) && value.every(oneOf(...endpointNames));
-
-const accepts: Record<keyof Switches, (value: unknown) => boolean> = {
-  order: oneOf('createTimeDescending', 'createTimeAscending', 'unstable'),
-  nameMatch: oneOf('exact', 'contains', 'containsIgnoreCase'),
-  maxLimit: (value) => Number.isInteger(value) && isAmount(value) && value !== 0,
-  ignoredFilters: (value) => Array.isArray(value) && value.every(oneOf(...filterNames)),
-  algorithmTypeAbsent: oneOf(true, false),
-  emptyCerts: (value) => value === null || (Array.isArray(value) && value.length === 0),
-  commonInstance: oneOf(404, 'list'),
-  missingEndpoints: areEndpoints,
-  forbiddenEndpoints: areEndpoints,
-  bareDetails: oneOf(true, false),
-  statusOfMissingToken: oneOf(400, 401),
-  latencyMs: isAmount,
-  rateLimitPerSecond: (value) => value === null || isAmount(value),
-  rateLimitRetryAfter: oneOf(true, false),
-  gzip: oneOf('never', 'whenAccepted', 'always'),
-  framing: oneOf('contentLength', 'chunked', 'untilClose'),
-  clockSkewMs: (value) => typeof value === 'number' && Number.isFinite(value),
-  tokenLifetimeMs: (value) => typeof value === 'number' && Number.isFinite(value),
-};
+const switchesCheck = objectOf<Partial<Switches>>({
+  order: optional(oneOf('createTimeDescending', 'createTimeAscending', 'unstable')),
+  nameMatch: optional(oneOf('exact', 'contains', 'containsIgnoreCase')),
+  maxLimit: optional(integer(1)),
+  ignoredFilters: optional(listOf(oneOf(...filterNames))),
+  algorithmTypeAbsent: optional(flag),
+  emptyCerts: optional(either(emptyList, nothing)),
+  commonInstance: optional(oneOf(404, 'list')),
+  missingEndpoints: optional(endpoints),
+  forbiddenEndpoints: optional(endpoints),
+  bareDetails: optional(flag),
+  statusOfMissingToken: optional(oneOf(400, 401)),
+  latencyMs: optional(wait),
+  rateLimitPerSecond: optional(either(amount, nothing)),
+  rateLimitRetryAfter: optional(flag),
+  gzip: optional(oneOf('never', 'whenAccepted', 'always')),
+  framing: optional(oneOf('contentLength', 'chunked', 'untilClose')),
+  clockSkewMs: optional(anyNumber),
+  tokenLifetimeMs: optional(anyNumber),
+});
 
 /** The switches after a change that came from outside. A misspelt switch must not look like one that had no effect. */
 export function changeSwitches(current: Switches, change: object): Switches {
-  for (const [name, value] of Object.entries(change)) {
-    if (!Object.hasOwn(accepts, name))
-      throw new ControlMistake(`There is no switch "${name}". Switches: ${Object.keys(accepts).join(', ')}.`);
-    if (!accepts[name as keyof Switches](value))
-      throw new ControlMistake(`The switch "${name}" cannot be ${JSON.stringify(value)}.`);
-  }
+  demand(switchesCheck, change);
   return Object.freeze({ ...current, ...change });
 }

@@ -22,6 +22,9 @@ const held: Readonly<Record<string, Held>> = {
   'npm test': { by: '.ci/run' },
   'npm run check': { by: '.ci/run' },
   'npm start': { run: serves },
+  'curl -H \'content-type: application/json\' -d \'{"query": "{ instances { name } }"}\' http://127.0.0.1:4001/graphql': {
+    run: asksWithCurl,
+  },
   'npm run emulator': { run: emulates },
   // The frontend's own is in test/browser/frontend.test.ts.
   'npm run dev': { run: serves },
@@ -106,12 +109,22 @@ test.runIf(hasCurl)('the requests of the page about the emulator are understood'
   const scripts = blocks.filter(({ tag }) => tag === 'sh emulator');
   expect(scripts).toHaveLength(1);
   for (const { text } of scripts) {
+    // A reader pastes it as it is.
+    expect(text).not.toContain('…');
     const script = text.replace('http://127.0.0.1:4010', roma.origin).replaceAll('curl ', 'curl --fail-with-body -sS ');
     await run('sh', ['-euc', script]);
   }
   const { switches, pendingFaults, pendingChanges } = await roma.control.state();
   expect(switches).toMatchObject({ order: 'unstable', latencyMs: 50 });
   expect([pendingFaults.length, pendingChanges.length]).toEqual([2, 1]);
+});
+
+test('the emulator alone has the instances that npm start has', async () => {
+  await using alone = await startCommand('npm run emulator', /ROMA_INSTANCE_IDS=(\S+)/, { env: { EMULATOR_PORT: '0' } });
+  await using service = await startCommand('npm start', /(http:\S+\/graphql)/, { env: { PORT: '0' } });
+  const { instances } = await askAt<{ instances: { id: string }[] }>(service.said, '{ instances { id } }');
+  expect(alone.said.split(',')).toEqual(expect.arrayContaining(instances.map(({ id }) => id)));
+  expect(alone.said.split(',')).toHaveLength(instances.length);
 });
 
 /** The emulator's first instance, of which the pages speak. */
@@ -121,6 +134,15 @@ async function serves(command: string): Promise<void> {
   await using service = await startCommand(command, /(http:\S+\/graphql)/, { env: { PORT: '0' } });
   expect(await totalAt(service.said)).toBeGreaterThan(0);
   expect(await service.stop()).toBe(0);
+}
+
+/** As a reader does who has started the service in another terminal. */
+async function asksWithCurl(command: string): Promise<void> {
+  if (!hasCurl) return;
+  await using service = await startCommand('npm start', /(http:\S+\/graphql)/, { env: { PORT: '0' } });
+  const { stdout } = await run('sh', ['-c', command.replace(/http:\S+/, service.said).replace('curl', 'curl -sS')]);
+  expect(JSON.parse(stdout)).toMatchObject({ data: expect.anything() });
+  expect(JSON.parse(stdout)).not.toHaveProperty('errors');
 }
 
 const CHART_RANGES = 'deploy/helm/roma-certificates-subgraph/files/ranges.json';
@@ -170,10 +192,13 @@ async function writesTheSchema(command: string): Promise<void> {
 
 async function totalAt(url: string): Promise<number> {
   const query = `{ certificates(instanceId: "${INSTANCE_ID}") { totalCount } }`;
+  return (await askAt<{ certificates: { totalCount: number } }>(url, query)).certificates.totalCount;
+}
+
+async function askAt<T>(url: string, query: string): Promise<T> {
   const headers = { 'content-type': 'application/json' };
   const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify({ query }) });
-  const { data } = (await response.json()) as { data: { certificates: { totalCount: number } } };
-  return data.certificates.totalCount;
+  return ((await response.json()) as { data: T }).data;
 }
 
 interface Copy extends AsyncDisposable {

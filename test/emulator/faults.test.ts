@@ -189,11 +189,4 @@ describe('the requests that a fault befalls', () => {
     );
     expect(await statuses('one', 'one', 'one', 'one')).toEqual([500, 504, 429, 200]);
   });
-
-  test('none, when the fault is of an unknown kind', async () => {
-    await expect(roma.control.addFaults({ fault: { kind: 'rest' } as unknown as Fault })).rejects.toThrow('not "rest"');
-    const everyTenth = { fault: common.throttled(), every: 10 };
-    await expect(roma.control.addFaults(everyTenth)).rejects.toThrow('A rule has fault, match, nth, times, and no "every".');
-    expect(await statuses('one')).toEqual([200]);
-  });
 });

@@ -182,7 +182,9 @@ describe('the switches of a listing', () => {
 
   test('one that does not exist or cannot have the value is refused', async () => {
     await using roma = await start();
-    await expect(roma.control.setSwitches({ ordre: 'unstable' } as object)).rejects.toThrow('There is no switch "ordre"');
+    await expect(roma.control.setSwitches({ ordre: 'unstable' } as object)).rejects.toThrow(
+      'There is no "ordre". Accepted: "order", ',
+    );
     await expect(roma.control.setSwitches({ maxLimit: 0 })).rejects.toThrow('"maxLimit" cannot be 0');
   });
 });

@@ -1,13 +1,17 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { apolloSupergraph } from '../../examples/supergraph/compose.ts';
 import { gatewayNames } from '../../examples/supergraph/supergraph.ts';
+import { startEmulator } from '../../src/emulator/startEmulator.ts';
 import { type App, startApp } from '../support/app.ts';
 import { startCommand } from '../support/command.ts';
 import { type AskGateway, askGateway, setUpGateway } from '../support/gateways.ts';
@@ -84,6 +88,16 @@ test('a gateway that there is not is refused with those that there are', async (
   expect(code).toBe(1);
 });
 
+test.each(['PORT', 'DOMAINS_PORT', 'CERTIFICATES_PORT'])('a taken %s is one line that names it', async (variable) => {
+  const port = new URL(app.url).port;
+  const env = { ...process.env, PORT: '0', DOMAINS_PORT: '0', CERTIFICATES_PORT: '0', [variable]: port };
+  const running = promisify(execFile)(process.execPath, [path.join(folder, 'main.ts')], { env });
+  await expect(running).rejects.toMatchObject({
+    code: 1,
+    stderr: `Port ${port} is in use. Set ${variable} to another one, or to 0 for a free one.\n`,
+  });
+});
+
 describe('what rover and Apollo Router read', () => {
   const { federation_version: version, subgraphs } = parse(readExample('supergraph.yaml').text);
   const router = parse(readExample('router.yaml').text);
@@ -102,7 +116,7 @@ describe('what rover and Apollo Router read', () => {
 
   test('the addresses are those that the command serves', () => {
     const main = readExample('main.ts').text;
-    expect(subgraphs.certificates.routing_url).toContain(`:${/CERTIFICATES_PORT'] \?\? '(\d+)'/.exec(main)?.[1]}/graphql`);
+    expect(subgraphs.certificates.routing_url).toContain(`:${/CERTIFICATES_PORT'] \?\? (\d+)/.exec(main)?.[1]}/graphql`);
     expect(subgraphs.domains.routing_url).toContain(`:${/DOMAINS_PORT'] \?\? (\d+)/.exec(main)?.[1]}/`);
     expect(router.supergraph.listen).toBe(`127.0.0.1:${/\['PORT'] \?\? (\d+)/.exec(main)?.[1]}`);
   });
@@ -162,9 +176,9 @@ describe('docs/gateways.md', () => {
   const blocks = page === undefined ? [] : blocksOf(page);
   const blockWith = (part: string): string => blocks.find(({ text }) => text.includes(part))?.text ?? '';
   const query = () => `{ certificates(instanceId: "${app.instanceIds[0]}", first: 1) { totalCount } }`;
-  const supergraphSdl = () => {
+  const supergraphSdl = (url: string) => {
     const sdl = readFileSync('schema.graphql', 'utf8');
-    return apolloSupergraph([{ name: 'certificates', url: app.url, sdl }]).supergraphSdl;
+    return apolloSupergraph([{ name: 'certificates', url, sdl }]).supergraphSdl;
   };
 
   test('has the settings of router.yaml', () => {
@@ -173,27 +187,66 @@ describe('docs/gateways.md', () => {
     expect(parse(whole)).toMatchObject(parse(blockWith('traffic_shaping:')));
   });
 
-  test('passes tokens on in Apollo’s gateway', async () => {
-    const code = `${blockWith('extends RemoteGraphQLDataSource')}; CertificatesSource`;
-    const CertificatesSource = runInNewContext(code, { RemoteGraphQLDataSource });
-    const gateway = new ApolloGateway({
-      supergraphSdl: supergraphSdl(),
-      buildService: ({ url }: { url: string }) => new CertificatesSource({ url }),
-    });
-    const server = new ApolloServer({ gateway, stopOnTerminationSignals: false });
-    const { body } = await server.executeOperation({ query: query() }, { contextValue: { token: 'of nobody' } });
-    await server.stop();
-    expect(body).toMatchObject({ singleResult: { errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] } });
-  });
+  const secret = 'a-secret-of-the-router-that-is-long-enough';
+  const globals = { RemoteGraphQLDataSource, fetch, AbortSignal, process: { env: { ROUTER_SECRET: secret } } };
+  /** The same with a time-out that a test can wait for. */
+  const hurried = (code: string) => code.replace('12_000', '100');
 
-  test('passes tokens on in Hive Gateway', async () => {
-    const code = blockWith('defineConfig').replace('export const gatewayConfig =', '');
-    const config = runInNewContext(code, { defineConfig: (given: object) => given });
-    await using gateway = createGatewayRuntime({ supergraph: supergraphSdl(), unifiedGraphHandler, logging: false, ...config });
-    const headers = { 'content-type': 'application/json', 'x-auth-token': 'of nobody' };
-    const request = { method: 'POST', headers, body: JSON.stringify({ query: query() }) };
-    const response = await gateway.fetch('http://gateway.test/graphql', request);
-    expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] });
+  const asksThrough: Readonly<
+    Record<string, (url: string, token: string, change?: (code: string) => string) => Promise<unknown>>
+  > = {
+    async '@apollo/gateway'(url, token, change = (code) => code) {
+      const code = change(`${blockWith('extends RemoteGraphQLDataSource')}; CertificatesSource`);
+      const CertificatesSource = runInNewContext(code, { ...globals });
+      const gateway = new ApolloGateway({
+        supergraphSdl: supergraphSdl(url),
+        buildService: ({ url: at }: { url: string }) => new CertificatesSource({ url: at }),
+      });
+      const server = new ApolloServer({ gateway, stopOnTerminationSignals: false });
+      const { body } = await server.executeOperation({ query: query() }, { contextValue: { token } });
+      await server.stop();
+      return body.singleResult;
+    },
+    async 'Hive Gateway'(url, token, change = (code) => code) {
+      const code = change(blockWith('defineConfig').replace('export const gatewayConfig =', ''));
+      const config = runInNewContext(code, { ...globals, defineConfig: (given: object) => given });
+      await using gateway = createGatewayRuntime({
+        supergraph: supergraphSdl(url),
+        unifiedGraphHandler,
+        logging: false,
+        ...config,
+      });
+      const headers = { 'content-type': 'application/json', 'x-auth-token': token };
+      const request = { method: 'POST', headers, body: JSON.stringify({ query: query() }) };
+      return (await gateway.fetch('http://gateway.test/graphql', request)).json();
+    },
+  };
+
+  describe.each(Object.entries(asksThrough))('in %s', (_, askThrough) => {
+    test('passes tokens on', async () => {
+      const answer = await askThrough(app.url, 'of nobody');
+      expect(answer).toMatchObject({ errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] });
+    });
+
+    test('sends the secret of the router', async () => {
+      await using roma = await startEmulator();
+      await using guarded = await startApp({ roma, env: { ROUTER_SECRET: secret } });
+      const answer = await askThrough(guarded.url, roma.token);
+      expect(answer).toMatchObject({ data: { certificates: { totalCount: expect.any(Number) } } });
+    });
+
+    test('gives up on a subgraph that does not answer', async () => {
+      const silent = createServer(() => {}).listen(0, '127.0.0.1');
+      await once(silent, 'listening');
+      try {
+        const { port } = silent.address() as AddressInfo;
+        const answer = await askThrough(`http://127.0.0.1:${port}/graphql`, 'any', hurried);
+        expect(answer).toMatchObject({ errors: [expect.anything()] });
+      } finally {
+        silent.closeAllConnections();
+        silent.close();
+      }
+    });
   });
 });
 

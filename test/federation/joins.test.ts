@@ -17,6 +17,8 @@ interface GatewayUnderTest {
   readonly start: (subgraphs: readonly Subgraph[]) => Promise<Gateway>;
   /** Whether it sends the instance along where a neighbour knows it. */
   readonly sendsInstance?: boolean;
+  /** What it sends as `Router-Authorization`. */
+  readonly secret?: string;
 }
 
 const gateways: GatewayUnderTest[] = [
@@ -24,12 +26,18 @@ const gateways: GatewayUnderTest[] = [
   { name: 'Hive Gateway', start: (subgraphs) => startHiveGateway(guildSupergraph(subgraphs).supergraphSdl) },
 ];
 
-const grafbase: GatewayUnderTest = { name: 'Grafbase', start: startGrafbase, sendsInstance: true };
+const secretOfGrafbase = 'a-secret-of-the-router-that-is-long-enough';
+const grafbase: GatewayUnderTest = {
+  name: 'Grafbase',
+  start: (subgraphs) => startGrafbase(subgraphs, { ROUTER_SECRET: secretOfGrafbase }),
+  sendsInstance: true,
+  secret: secretOfGrafbase,
+};
 
 const isHere = grafbaseIsInstalled || process.env['CI'] === 'true';
 if (!isHere) test.skipIf(true)('through Grafbase, which npm has for Linux on x64 only', () => {});
 
-describe.each(isHere ? [...gateways, grafbase] : gateways)('through $name', ({ start, sendsInstance = false }) => {
+describe.each(isHere ? [...gateways, grafbase] : gateways)('through $name', ({ start, sendsInstance = false, secret }) => {
   const running = new AsyncDisposableStack();
   let roma: EmulatorProcess;
   let gateway: Gateway;
@@ -43,7 +51,9 @@ describe.each(isHere ? [...gateways, grafbase] : gateways)('through $name', ({ s
     await roma.control.replaceCertificates(second, []);
     await roma.control.replaceCertificates('common', [{ id: globalId, name: 'global', type: 'global', instance_id: 'common' }]);
 
-    const app = running.use(await startApp({ roma, env: { CERTIFICATES_CACHE_TTL_MS: '0' } }));
+    const app = running.use(
+      await startApp({ roma, env: { CERTIFICATES_CACHE_TTL_MS: '0', ...(secret && { ROUTER_SECRET: secret }) } }),
+    );
     const domains = running.use(
       await startDomains([
         { name: 'own.example', certificateId: ownId },

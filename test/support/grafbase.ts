@@ -14,13 +14,13 @@ const BINARY = path.resolve('test/node_modules/@grafbase/cli-x86_64-unknown-linu
 export const grafbaseIsInstalled = existsSync(BINARY);
 
 /** Grafbase composes by itself. It passes `X-Auth-Token` on to the certificates subgraph, and to no other. */
-export async function startGrafbase(subgraphs: readonly Subgraph[]): Promise<Gateway> {
+export async function startGrafbase(subgraphs: readonly Subgraph[], env: Record<string, string> = {}): Promise<Gateway> {
   const folder = await mkdtemp(path.join(tmpdir(), 'grafbase-'));
   for (const { name, sdl } of subgraphs) await writeFile(path.join(folder, `${name}.graphql`), sdl);
   await writeFile(path.join(folder, 'grafbase.toml'), subgraphs.map(toSettings).join('\n'));
   const port = await freePort();
   const dev = `${BINARY} --home ${folder} dev -c grafbase.toml -p ${port}`;
-  const command = await startCommand(dev, /GraphQL: +(http:\S+)/, { cwd: folder });
+  const command = await startCommand(dev, /GraphQL: +(http:\S+)/, { cwd: folder, env });
   return {
     url: command.said,
     async [Symbol.asyncDispose]() {

@@ -15,6 +15,9 @@ export interface TokenGrant {
 
 /** "Thousands of characters" [P]; the tokens of the IAM stub are about as long as real ones. */
 const USUAL_TOKEN_LENGTH = 2_400;
+export const MIN_TOKEN_LENGTH = 8;
+/** Far beyond what a header may hold. */
+export const MAX_TOKEN_LENGTH = 1024 * 1024;
 
 /** The tokens that exist. One that is revoked before its time looks like one that never was [A]. */
 export class Tokens {
@@ -29,7 +32,10 @@ export class Tokens {
   /** Generates a token: base64 letters, as a real one, which begins with `MII`. */
   issue(grant: TokenGrant, length: number = USUAL_TOKEN_LENGTH, byIam = false): string {
     this.#issued += 1;
-    const token = `MII${createRandom(`token ${this.#issued}`).hex(Math.ceil(length / 8) * 8)}`.slice(0, Math.max(8, length));
+    const token = `MII${createRandom(`token ${this.#issued}`).hex(Math.ceil(length / 8) * 8)}`.slice(
+      0,
+      Math.max(MIN_TOKEN_LENGTH, length),
+    );
     this.add(token, grant);
     if (byIam) this.#issuedByIam.add(token);
     return token;

@@ -1,3 +1,21 @@
+import {
+  anyInteger,
+  anyList,
+  anyNumber,
+  anything,
+  byKind,
+  either,
+  flag,
+  headers,
+  headerValue,
+  integer,
+  nothing,
+  oneOf,
+  optional,
+  text,
+  wait,
+} from '../checks.ts';
+
 /** Something that goes wrong with one request. Plain data: it also comes through the control API, as JSON. */
 export type Fault =
   | AnswerFault
@@ -47,15 +65,32 @@ export interface PageFault {
   readonly size?: number;
 }
 
-export const faultKinds: readonly Fault['kind'][] = [
-  'answer',
-  'page',
-  'delay',
-  'hang',
-  'reset',
-  'endEarly',
-  'truncate',
-  'drip',
-  'bloat',
-  'raw',
-];
+const MAX_BLOAT_BYTES = 1024 ** 3;
+
+const stage = oneOf('nothing', 'headers', 'halfBody');
+
+export const faultCheck = byKind<Fault>({
+  answer: {
+    // 1xx is no answer yet, and Node.js sends no status of four digits.
+    status: integer(200, 999),
+    body: optional(anything),
+    contentType: optional(either(headerValue, nothing)),
+    headers: optional(headers),
+  },
+  page: {
+    offsetShift: optional(anyInteger),
+    limit: optional(integer(0)),
+    repeatRows: optional(integer(0)),
+    appendRows: optional(anyList),
+    total: optional(anyNumber),
+    size: optional(anyNumber),
+  },
+  delay: { ms: wait },
+  hang: { after: stage },
+  reset: { after: stage },
+  endEarly: {},
+  truncate: {},
+  drip: { bytes: integer(1), everyMs: wait },
+  bloat: { bytes: integer(0, MAX_BLOAT_BYTES), gzip: flag },
+  raw: { text },
+});

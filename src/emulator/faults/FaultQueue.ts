@@ -1,8 +1,8 @@
-import { ControlMistake } from '../controlMistake.ts';
+import { demandEach, either, integer, objectOf, oneOf, optional } from '../checks.ts';
 import type { RequestMatch, RequestTraits } from '../requestMatch.ts';
-import { isMatch } from '../requestMatch.ts';
+import { isMatch, matchCheck } from '../requestMatch.ts';
 import type { Fault } from './Fault.ts';
-import { faultKinds } from './Fault.ts';
+import { faultCheck } from './Fault.ts';
 
 /** A fault and the requests that it applies to. */
 export interface FaultRule {
@@ -15,7 +15,12 @@ export interface FaultRule {
   readonly times?: number | 'always';
 }
 
-const RULE_KEYS: readonly string[] = ['fault', 'match', 'nth', 'times'] satisfies (keyof FaultRule)[];
+const ruleCheck = objectOf<FaultRule>({
+  fault: faultCheck,
+  match: optional(matchCheck),
+  nth: optional(integer(1)),
+  times: optional(either(integer(1), oneOf('always'))),
+});
 
 interface QueuedRule {
   readonly rule: FaultRule;
@@ -27,14 +32,7 @@ export class FaultQueue {
   #queue: QueuedRule[] = [];
 
   add(rules: readonly FaultRule[]): void {
-    for (const rule of rules) {
-      const unknown = Object.keys(rule).find((key) => !RULE_KEYS.includes(key));
-      if (unknown !== undefined)
-        throw new ControlMistake(`A rule has ${RULE_KEYS.join(', ')}, and no ${JSON.stringify(unknown)}.`);
-      if (!faultKinds.includes(rule.fault?.kind)) {
-        throw new ControlMistake(`A fault is one of ${faultKinds.join(', ')}, not ${JSON.stringify(rule.fault?.kind)}.`);
-      }
-    }
+    demandEach(ruleCheck, rules);
     for (const rule of rules) this.#queue.push({ rule, seen: 0 });
   }
 
