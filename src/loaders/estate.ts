@@ -10,6 +10,7 @@ import { SubgraphError } from '../errors/SubgraphError.ts';
 import { type Cause, refusedByAll, toDiscoveryFailure, toUnsearched } from './causes.ts';
 import type { Instances } from './instances.ts';
 import { pageOfListing } from './pageOfListing.ts';
+import type { Reads } from './reads.ts';
 import { sideBySidePatiently } from './sideBySide.ts';
 import type { WholeLists } from './wholeLists.ts';
 
@@ -34,6 +35,7 @@ export interface EstatePage {
 export type LoadEstatePage = (query: EstateQuery) => Promise<EstatePage>;
 
 export interface EstateDeps {
+  readonly reads: Pick<Reads, 'notePartial'>;
   readonly instances: Instances;
   readonly wholeLists: WholeLists;
   /** When the operation began, in milliseconds since the epoch. */
@@ -55,7 +57,7 @@ const DEFAULT_ORDER: Order = { field: 'NOT_AFTER', direction: 'ASC' };
  * One list over all instances: each certificate once, the global ones too, which every instance lists. Each instance's list is read whole, side
  * by side, and reused like any other; so its cursors are places in a sorted list, and stay valid when instances come and go.
  */
-export function createLoadEstatePage({ instances, wholeLists, beganAtMs }: EstateDeps): LoadEstatePage {
+export function createLoadEstatePage({ reads, instances, wholeLists, beganAtMs }: EstateDeps): LoadEstatePage {
   return async (query) => {
     const { filter, residual, order, page } = query;
     const sorting = order ?? DEFAULT_ORDER;
@@ -72,6 +74,7 @@ export function createLoadEstatePage({ instances, wholeLists, beganAtMs }: Estat
     }
     const causes = parts.flatMap(({ instanceId, error }) => (error === undefined ? [] : [{ instanceId, error }]));
     judge(ids.length, causes, query.partial);
+    if (causes.length > 0) reads.notePartial();
     const estate = await merge(parts, query, sorting);
     const request = { order: sorting, page, cursor, binding, readings: toReadings(parts) };
     return { page: pageOfListing(estate, request), unread: causes };

@@ -62,7 +62,7 @@ export function createLoaders(deps: LoaderDeps): Loaders {
   };
   return {
     page: createLoadPage({ loadWindow, wholeLists, held, meter, beganAtMs: nowMs }),
-    estatePage: createLoadEstatePage({ instances, wholeLists, beganAtMs: nowMs }),
+    estatePage: createLoadEstatePage({ reads, instances, wholeLists, beganAtMs: nowMs }),
     instances,
     certificate(reference) {
       loadCertificate ??= createLoadCertificate({

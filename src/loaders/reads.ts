@@ -13,6 +13,7 @@ export interface ReadsDeps {
 export class Reads {
   readonly #deps: ReadsDeps;
   #oldestMs: number | null = null;
+  #isPartial = false;
   #hasKnownRows = false;
   readonly #staleBecause = new Map<string, SubgraphError>();
 
@@ -20,9 +21,9 @@ export class Reads {
     this.#deps = deps;
   }
 
-  /** When the oldest part of the answer was read, in milliseconds since the epoch; null while nothing was. */
+  /** When the oldest part of the answer was read, in milliseconds since the epoch; null while nothing was, and for an answer that is not to be kept. */
   get oldestMs(): number | null {
-    return this.#oldestMs;
+    return this.#isPartial ? null : this.#oldestMs;
   }
 
   /** Whether anything in the answer was read before this operation. Such rows are likely to come again. */
@@ -33,6 +34,11 @@ export class Reads {
   /** Why something that was read of this instance is older than its reuse time, if it is. */
   staleBecause(instanceId: string): SubgraphError | undefined {
     return this.#staleBecause.get(instanceId);
+  }
+
+  /** The answer says of something only why it could not be read. Errors are not kept, so this answer is not either. */
+  notePartial(): void {
+    this.#isPartial = true;
   }
 
   /** Something that was read at this time, in milliseconds since the epoch, goes into the answer. */

@@ -151,6 +151,18 @@ describe('what could not be read', () => {
     ]);
   });
 
+  test('is not kept: once the instance is well, it is asked again', async () => {
+    const query = '{ certificates(partial: true) { unread { code } } }';
+    await using sick = await startApp({
+      env: { ...envOf('passthrough', roma), ROMA_INSTANCE_IDS: '', CERTIFICATES_CACHE_TTL_MS: '60000' },
+    });
+    await fail(ids[1], 403, 'APIG.1005');
+    const ask = () => sick.ask(query, {}, headersOf('passthrough', roma));
+    for (let time = 0; time < 4; time++) expect((await ask()).data.certificates.unread).toEqual([{ code: 'FORBIDDEN' }]);
+    await roma.control.clearFaults();
+    expect((await ask()).data.certificates).toEqual({ unread: [] });
+  });
+
   test('of all instances is never an answer', async () => {
     for (const id of ids) await fail(id);
     const { errors } = await ask('{ certificates(partial: true) { totalCount } }');
