@@ -1,8 +1,8 @@
 import type { Reading } from '../roma/Endpoint.ts';
 
 /**
- * Names the format of answers other than lists, for the keys under which they are stored. Raise the number when a field of one changes
- * its meaning: another release reads nothing then that it would misread. That nobody else wrote it is what the seal is for.
+ * Names the format of answers other than lists, for the keys under which they are stored. Raise the number when a field of one is
+ * added, removed, or changes its meaning: another release reads nothing then that it would misread. That nobody else wrote it is what the seal is for.
  */
 export const ANSWER_FORMAT = 'answers 1';
 

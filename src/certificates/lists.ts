@@ -63,7 +63,7 @@ export interface ListPage {
 }
 
 /**
- * Asks ROMA Connect for a run of a list. Rejects with a SubgraphError. The client implements it; retry, measuring and reuse wrap it.
+ * Asks for rows of a list. Rejects with a SubgraphError. `cache/createCache.ts` implements it, and calls ROMA Connect for what it does not have.
  * `notBeforeMs`, in milliseconds since the epoch, forbids the answer to a call that was made earlier. Default: any will do.
  */
 export type ListCertificates = (query: ListQuery, operation: Operation, options?: ListOptions) => Promise<ListPage>;
