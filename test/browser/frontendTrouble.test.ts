@@ -39,7 +39,7 @@ frontendTest('instances that are missing are named, in the words of the service,
   // The rest is there; a count that nobody knows is no zero.
   expect(await total(page)).toBe(data.certificates.totalCount);
   // The counts come in an answer of their own.
-  const row = page.getByRole('row').filter({ hasText: nameOf(first) });
+  const row = page.getByRole('row').filter({ has: page.getByText(nameOf(first), { exact: true }) });
   await row.waitFor();
   expect(await row.getByRole('cell').allTextContents()).toEqual(['–', '–', '–', '–']);
 
@@ -63,7 +63,7 @@ frontendTest('where no instance can be read, each is named', async () => {
   const message = await messageOf('{ certificates(partial: true) { totalCount } }');
   await alerts(page).getByText(message).waitFor();
   // The names come with the counts.
-  await alerts(page).getByText('roma-orders').waitFor();
+  await alerts(page).getByText('roma-orders', { exact: true }).waitFor();
   const causes = await alerts(page).getByRole('listitem').allTextContents();
   expect(causes).toHaveLength(rig.roma.instanceIds.length);
   for (const cause of causes) expect(cause).toMatch(/^roma-.*: No permissions to request this method FORBIDDEN$/);
