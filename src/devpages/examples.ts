@@ -1,4 +1,4 @@
-/** The certificates and instances that the examples ask about. Each exists as far as any is known, so that each example has an answer. */
+/** The instance and the certificate that the examples ask about. Undefined: none is known, so the example says what to put there. */
 export interface ExampleFacts {
   readonly instanceId: string | undefined;
   readonly certificateId: string | undefined;

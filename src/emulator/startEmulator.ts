@@ -21,7 +21,7 @@ export interface Emulator extends EmulatorFacts, AsyncDisposable {
   stop(): Promise<void>;
 }
 
-/** For people who look at the data: enough for an estate to be one, few enough to look at. Tests take fewer. */
+/** For people who look at the data: enough for a list over all instances to be one, few enough to look at. */
 export const SHOWN_INSTANCES = 6;
 
 /** All headers together [P]. */

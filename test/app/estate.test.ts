@@ -159,6 +159,12 @@ describe('what could not be read', () => {
     await fail(ids[1], 403, 'APIG.1005');
     const ask = () => sick.ask(query, {}, headersOf('passthrough', roma));
     for (let time = 0; time < 4; time++) expect((await ask()).data.certificates.unread).toEqual([{ code: 'FORBIDDEN' }]);
+    const response = await sick.fetch('/graphql', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headersOf('passthrough', roma) },
+      body: JSON.stringify({ query }),
+    });
+    expect(response.headers.get('cache-control')).toBe('no-store');
     await roma.control.clearFaults();
     expect((await ask()).data.certificates).toEqual({ unread: [] });
   });
